@@ -1,0 +1,160 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { attachPolicy, type Grantee } from "./attachment";
+import type { Context } from "./lib/context";
+import { allow, document, objectAccess } from "./lib/policies";
+
+export interface BucketArgs {
+  readonly context: Context;
+  /** Physical name. */
+  readonly bucket: string;
+  /** Whether replaced and deleted objects are kept as noncurrent versions. */
+  readonly versioned: boolean;
+  /** Days for which a noncurrent version is kept. */
+  readonly noncurrentVersionDays: number;
+  /** Days after which an object is deleted. @default never */
+  readonly expiryDays?: number;
+  /** Public access is blocked even where `keepReference` leaves other buckets without. @default false */
+  readonly alwaysBlockPublicAccess?: boolean;
+  /** Tags of the bucket and its policy besides those of the provider. */
+  readonly tags?: Record<string, string>;
+  /** The policy that {@link Bucket.grantReadWrite} attaches. @default none */
+  readonly readWritePolicy?: {
+    readonly name: string;
+    readonly description: string;
+    /** What it allows on the bucket itself, besides reading, writing and deleting objects. */
+    readonly bucketActions: string | string[];
+  };
+}
+
+/**
+ * An S3 bucket that is closed to the public, takes requests over TLS alone, is encrypted, owned by its
+ * account, and versioned with an expiry of what is no longer current.
+ */
+export class Bucket extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  /** What must stand before an object is put: an object made before versioning has no version id. */
+  readonly ready: pulumi.Resource[];
+  readonly #name: string;
+  readonly #readWrite: aws.iam.Policy | undefined;
+
+  constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dse:platform:Bucket", name, {}, opts);
+    const { posture } = args.context;
+    this.#name = name;
+    this.bucket = new aws.s3.Bucket(
+      name,
+      { bucket: args.bucket, ...(args.tags && { tags: args.tags }) },
+      { parent: this },
+    );
+    const bucket = this.bucket.id;
+    const children = { parent: this };
+    this.ready = [];
+
+    if (args.versioned)
+      this.ready.push(
+        new aws.s3.BucketVersioning(
+          name,
+          { bucket, versioningConfiguration: { status: "Enabled" } },
+          children,
+        ),
+      );
+    if (posture["bucket-public-access-block"] || args.alwaysBlockPublicAccess)
+      this.ready.push(
+        new aws.s3.BucketPublicAccessBlock(
+          name,
+          {
+            bucket,
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+          },
+          children,
+        ),
+      );
+    if (posture["bucket-ownership"])
+      new aws.s3.BucketOwnershipControls(
+        name,
+        { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+        children,
+      );
+    if (posture["bucket-encryption"])
+      new aws.s3.BucketServerSideEncryptionConfiguration(
+        name,
+        { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+        children,
+      );
+    if (posture["bucket-tls-only"])
+      new aws.s3.BucketPolicy(
+        name,
+        { bucket, policy: tlsOnly(args) },
+        // S3 takes one change of a bucket's access settings at a time and answers 409 to the second.
+        { parent: this, dependsOn: this.ready },
+      );
+    if (posture["bucket-lifecycle"])
+      new aws.s3.BucketLifecycleConfiguration(
+        name,
+        { bucket, rules: lifecycleRules(args) },
+        { parent: this, dependsOn: this.ready },
+      );
+    this.#readWrite = this.#createReadWritePolicy(args);
+    this.registerOutputs();
+  }
+
+  #createReadWritePolicy({ context, bucket, readWritePolicy, tags }: BucketArgs) {
+    if (!readWritePolicy) return undefined;
+    const { name, description, bucketActions } = readWritePolicy;
+    return new aws.iam.Policy(
+      `${this.#name}-rw`,
+      {
+        name,
+        description,
+        policy: document(
+          allow(bucketActions, context.arns.bucket(bucket)),
+          objectAccess(context, bucket),
+        ),
+        ...(tags && { tags }),
+      },
+      { parent: this },
+    );
+  }
+
+  /** Lets `grantee` see the bucket, and read, write and delete its objects. */
+  grantReadWrite(granteeName: string, grantee: Grantee): void {
+    if (!this.#readWrite) throw new Error(`bucket ${this.#name} has no readWritePolicy to grant`);
+    attachPolicy(`${this.#name}-${granteeName}`, this.#readWrite, grantee, { parent: this });
+  }
+}
+
+function tlsOnly({ context: { arns }, bucket }: BucketArgs): aws.iam.PolicyDocument {
+  return document({
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [arns.bucket(bucket), arns.objects(bucket)],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+}
+
+function lifecycleRules(args: BucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  const rule = { status: "Enabled", filter: { prefix: "" } };
+  return [
+    {
+      ...rule,
+      id: "unfinished-uploads",
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    },
+    ...(args.versioned
+      ? [
+          {
+            ...rule,
+            id: "noncurrent-versions",
+            noncurrentVersionExpiration: { noncurrentDays: args.noncurrentVersionDays },
+          },
+        ]
+      : []),
+    ...(args.expiryDays ? [{ ...rule, id: "objects", expiration: { days: args.expiryDays } }] : []),
+  ];
+}

@@ -1,0 +1,71 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Bucket } from "./bucket";
+import type { Context } from "./lib/context";
+
+interface CommonArgs {
+  readonly context: Context;
+  /** Days for which a noncurrent version is kept. */
+  readonly noncurrentVersionDays: number;
+}
+
+export interface ScratchBucketArgs extends CommonArgs {
+  /** Days after which an object is deleted. */
+  readonly expiryDays: number;
+}
+
+/** The bucket in which jobs and DAGs hand files to each other; its objects expire. */
+export function createScratchBucket(
+  name: string,
+  { context, ...args }: ScratchBucketArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Bucket {
+  return new Bucket(
+    name,
+    {
+      ...args,
+      context,
+      bucket: context.names.scratchBucket,
+      versioned: context.posture["scratch-versioning"],
+      readWritePolicy: {
+        name: context.names.scratchPolicy,
+        description: "Policy allowing read/write for s3 scratch bucket",
+        bucketActions: "s3:ListBucket",
+      },
+    },
+    opts,
+  );
+}
+
+export interface ProjectBucketArgs extends CommonArgs {
+  readonly project: Context["names"]["projects"][number];
+  /** Owner tag. */
+  readonly owner: string;
+}
+
+/** The versioned bucket of one project of the analysts. */
+export function createProjectBucket(
+  name: string,
+  { project, owner, ...args }: ProjectBucketArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Bucket {
+  return new Bucket(
+    name,
+    {
+      ...args,
+      bucket: project.bucket,
+      versioned: true,
+      tags: { Owner: owner, Project: project.id },
+      readWritePolicy: {
+        name: project.policy,
+        description: `Policy allowing read/write for DSA ${project.id} bucket`,
+        bucketActions: [
+          "s3:ListBucket",
+          "s3:GetBucketVersioning",
+          "s3:GetBucketTagging",
+          "s3:GetBucketAcl",
+        ],
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,81 @@
+/** Where a stack lives: known before anything is made, so that documents built from it are known at preview. */
+export interface Cloud {
+  readonly partition: string;
+  readonly dnsSuffix: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * ARNs built from names. A policy document that waits for a resource's own `arn` is unknown in the
+ * preview of a new stack, and a policy rule that meets an unknown goes blind.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export class Arns {
+  readonly cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  #regional(service: string, resource: string) {
+    const { partition, region, accountId } = this.cloud;
+    return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  }
+
+  bucket(name: string) {
+    return `arn:${this.cloud.partition}:s3:::${name}`;
+  }
+  objects(bucket: string) {
+    return `${this.bucket(bucket)}/*`;
+  }
+  role(name: string) {
+    return `arn:${this.cloud.partition}:iam::${this.cloud.accountId}:role/${name}`;
+  }
+  managedPolicy(path: string) {
+    return `arn:${this.cloud.partition}:iam::aws:policy/${path}`;
+  }
+  /** The `type` (user, mfa …) of any account: what a person's own name completes. */
+  anyAccountIam(resource: string) {
+    return `arn:${this.cloud.partition}:iam::*:${resource}`;
+  }
+  jobQueue(name: string) {
+    return this.#regional("batch", `job-queue/${name}`);
+  }
+  jobDefinition(name: string) {
+    return this.#regional("batch", `job-definition/${name}`);
+  }
+  jobs() {
+    return this.#regional("batch", "job/*");
+  }
+  repository(name: string) {
+    return this.#regional("ecr", `repository/${name}`);
+  }
+  repositoryUrl(name: string) {
+    const { accountId, region, dnsSuffix } = this.cloud;
+    return `${accountId}.dkr.ecr.${region}.${dnsSuffix}/${name}`;
+  }
+  logGroup(name: string) {
+    return this.#regional("logs", `log-group:${name}`);
+  }
+  airflow(environment: string) {
+    return this.#regional("airflow", `environment/${environment}`);
+  }
+  /** Anything of ECS here: what a Fargate task assumes its role from. */
+  ecs() {
+    return this.#regional("ecs", "*");
+  }
+  secrets() {
+    return this.#regional("secretsmanager", "secret:*");
+  }
+  vpcFlowLogs() {
+    return this.#regional("ec2", "vpc-flow-log/*");
+  }
+  /** The Celery queues of MWAA, which stand in an account of AWS. */
+  celeryQueues() {
+    return `arn:${this.cloud.partition}:sqs:${this.cloud.region}:*:airflow-celery-*`;
+  }
+  ownKeys() {
+    return `arn:${this.cloud.partition}:kms:*:${this.cloud.accountId}:key/*`;
+  }
+}

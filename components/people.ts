@@ -1,0 +1,124 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { attachPolicy } from "./attachment";
+import type { Context } from "./lib/context";
+import { allow, document } from "./lib/policies";
+
+export interface PeopleArgs {
+  readonly context: Context;
+  /** User names of the analysts. */
+  readonly userNames: readonly string[];
+  /** Whether to make the users. False where another stack of the account does. */
+  readonly createUsers: boolean;
+}
+
+/**
+ * The analysts: IAM users in a group that may list buckets and manage its members' own credentials,
+ * and nothing else without MFA. What they may do besides is granted to the group.
+ */
+export class People extends pulumi.ComponentResource {
+  readonly group: aws.iam.Group;
+
+  constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dse:platform:People", name, {}, opts);
+    const { names, arns, posture } = args.context;
+    const users = args.createUsers
+      ? args.userNames.map(
+          (user) =>
+            new aws.iam.User(
+              `${name}-${user}`,
+              { name: user, forceDestroy: posture["people-force-destroy"] },
+              { parent: this },
+            ).name,
+        )
+      : args.userNames;
+    this.group = new aws.iam.Group(name, { name: names.group }, { parent: this });
+    if (users.length)
+      new aws.iam.GroupMembership(
+        name,
+        { name: `${names.group}-membership`, group: this.group.name, users: [...users] },
+        { parent: this },
+      );
+    const policies = {
+      "list-buckets": {
+        name: names.listBucketsPolicy,
+        description: "Policy allowing S3 bucket listing in the console",
+        policy: document(allow(["s3:ListAllMyBuckets", "s3:GetBucketLocation"], arns.bucket("*"))),
+      },
+      "self-manage": {
+        name: names.selfManagePolicy,
+        description: "Allow a user to manage their own credentials",
+        policy: selfManage(args.context),
+      },
+    };
+    for (const [what, policyArgs] of Object.entries(policies)) {
+      const policy = new aws.iam.Policy(`${name}-${what}`, policyArgs, { parent: this });
+      attachPolicy(`${name}-${what}`, policy, this.group, { parent: this });
+    }
+    this.registerOutputs();
+  }
+}
+
+/** What a person without MFA needs to set it up. */
+const beforeMfa = [
+  "iam:CreateVirtualMFADevice",
+  "iam:EnableMFADevice",
+  "iam:GetUser",
+  "iam:ListMFADevices",
+  "iam:ListVirtualMFADevices",
+  "iam:ResyncMFADevice",
+  "iam:ChangePassword",
+  "iam:GetAccountPasswordPolicy",
+  "sts:GetSessionToken",
+];
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html */
+function selfManage({ arns, posture }: Context): aws.iam.PolicyDocument {
+  const self = arns.anyAccountIam("user/${aws:username}");
+  const mfa = ["iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"];
+  const statements: aws.iam.PolicyStatement[] = [
+    {
+      Sid: "AllowViewAccountInfo",
+      ...allow(
+        ["iam:GetAccountPasswordPolicy", "iam:GetAccountSummary", "iam:ListVirtualMFADevices"],
+        "*",
+      ),
+    },
+    {
+      Sid: "AllowManageOwnPasswords",
+      ...allow(
+        [
+          "iam:ChangePassword",
+          "iam:GetUser",
+          "iam:CreateLoginProfile",
+          "iam:DeleteLoginProfile",
+          "iam:GetLoginProfile",
+          "iam:UpdateLoginProfile",
+        ],
+        self,
+      ),
+    },
+    {
+      Sid: "AllowManageOwnAccessKeys",
+      ...allow(
+        ["iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:ListAccessKeys", "iam:UpdateAccessKey"],
+        self,
+      ),
+    },
+    {
+      Sid: "AllowManageOwnVirtualMFADevice",
+      ...allow("iam:CreateVirtualMFADevice", arns.anyAccountIam("mfa/*")),
+    },
+    { Sid: "AllowManageOwnUserMFA", ...allow([...mfa, "iam:DeactivateMFADevice"], self) },
+  ];
+  if (posture["people-mfa"])
+    statements.push({
+      Sid: "DenyAllButMfaSetupWithoutMfa",
+      Effect: "Deny",
+      NotAction: beforeMfa,
+      Resource: "*",
+      // BoolIfExists: requests signed with a plain access key carry no such key at all.
+      Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+    });
+  return document(...statements);
+}
