@@ -46,14 +46,14 @@ const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   error: "must be an address range such as 10.0.0.0/24, without bits beyond its prefix",
 });
 const subnetCidr = cidr.refine((text) => sized(text), {
-  error: "a subnet of AWS is from /16 to /28",
+  error: "must be from /16 to /28",
 });
 const days = z.int().min(1, "must be at least 1 day");
 const unique = <T extends z.ZodType>(item: T) =>
   z.array(item).superRefine((items, ctx) => {
     items.forEach((value, i) => {
       if (items.indexOf(value) !== i)
-        ctx.addIssue({ code: "custom", path: [i], message: "is there twice" });
+        ctx.addIssue({ code: "custom", path: [i], message: "there twice" });
     });
   });
 
@@ -70,50 +70,53 @@ const settings = {
   project: word,
   environment: z.union([z.literal(""), word]),
   region: z.string().refine((region) => Object.values<string>(aws.Region).includes(region), {
-    error: "is no region of AWS",
+    error: "no region of AWS",
   }),
   accountId: z
     .union([z.literal(""), z.string().regex(/^\d{12}$/, "must be the 12 digits of an account")])
     .refine((id) => id !== localAccountId, {
-      error: "is the account of the local AWS, which no real stack may have",
+      error: "the account of the local AWS, which no real stack may have",
     }),
-  vpcCidr: cidr.refine((text) => sized(text), { error: "a VPC of AWS is from /16 to /28" }),
+  vpcCidr: cidr.refine((text) => sized(text), { error: "must be from /16 to /28" }),
   publicSubnetCidrs: z
     .array(subnetCidr)
     .min(2, "must be at least two")
     .max(6, "must be at most six"),
   privateSubnetCidrs: z.array(subnetCidr).min(2, "must be at least two, which Airflow needs"),
-  batchEgressPorts: unique(z.int().min(1, "is no port").max(65535, "is no port")),
+  batchEgressPorts: unique(
+    z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535"),
+  ),
   batchMaxVcpus: z.int().min(1, "must be at least 1"),
   jobVcpus: z.string().refine((size) => size in fargateMemory, {
-    error: `Fargate has ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
+    error: `must be one of ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
   }),
   jobMemory: z.int(),
   jobCommand: z.array(z.string()),
-  jobImageTag: z.string().regex(/^\w[\w.-]{0,127}$/, "is no tag of an image"),
+  jobImageTag: z.string().regex(/^\w[\w.-]{0,127}$/, "must be a tag of an image"),
   jobImageContext: z
     .string()
     .refine((dir) => !dir || existsSync(join(__dirname, dir, "Dockerfile")), {
-      error: "is no folder with a Dockerfile",
+      error: "must be a folder with a Dockerfile",
     }),
   jobSecret: z
     .string()
     .regex(
       /^$|^[\w/+=.@-]{1,512}$|^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
-      "is no name nor ARN of a secret",
+      "must be the name or ARN of a secret",
     ),
   jobSecretPrefix: z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores"),
   jobSecretFields: unique(z.string().regex(/^\w+$/, "must be letters, digits and underscores")),
   airflowVersion: z.string().refine((version) => !version || isAirflowVersion(version), {
     error: "must be a version such as 3.0.6; the first that MWAA had was 1.10.12",
   }),
-  airflowOptions: z.record(
-    z
-      .string()
-      .regex(/^[a-z0-9._]+$/, "must be section.option in lower case")
-      .refine((key) => !platformOptions.includes(key), { error: "is set by the platform" }),
-    z.string(),
-  ),
+  airflowOptions: z.record(z.string(), z.string()).superRefine((options, ctx) => {
+    for (const option of Object.keys(options)) {
+      const message = platformOptions.includes(option)
+        ? "set by the platform, which DAGs rely on"
+        : !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(option) && "must be section.option in lower case";
+      if (message) ctx.addIssue({ code: "custom", path: [option], message });
+    }
+  }),
   mwaaClass: z.enum(mwaaClasses, { error: oneOf(mwaaClasses) }),
   mwaaSchedulers: z.int().min(1, "must be at least 1").max(5, "must be at most 5"),
   mwaaMinWorkers: z.int().min(1, "must be at least 1"),
@@ -137,7 +140,9 @@ const settings = {
     error: oneOf(retentionPeriods),
   }),
   keepReference: unique(
-    z.enum(["all", ...differenceIds], { error: "is no id of docs/differences.md" }),
+    z.enum(["all", ...differenceIds], {
+      error: ({ input }) => `no difference; did you mean ${nearest(String(input), differenceIds)}?`,
+    }),
   ),
 } as const satisfies Record<string, z.ZodType>;
 
@@ -260,23 +265,26 @@ function expand(ids: Settings["keepReference"]): readonly DifferenceId[] {
 }
 
 function unknownKeys(project: string, given: string[], declared: string[]): Problem[] {
-  return given.flatMap((key) => {
-    const [namespace, name = ""] = [
-      key.slice(0, key.indexOf(":")),
-      key.slice(key.indexOf(":") + 1),
-    ];
+  return given.flatMap((key): Problem[] => {
+    const [namespace, name] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
     if (namespace === "aws")
       return [
         {
           key,
           value: undefined,
-          rule: "is not read: the program makes its own provider. Region and account are settings of the program, credentials come from the environment",
+          rule: `not read, the program makes its own provider: region and account are ${project}:region and ${project}:accountId, credentials come from the environment`,
         },
       ];
     if (namespace !== project || declared.includes(name)) return [];
-    const nearest = [...declared].sort((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
-    return [{ key, value: undefined, rule: `is no setting; did you mean ${project}:${nearest}?` }];
+    const rule = `no such setting; did you mean ${project}:${nearest(name, declared)}?`;
+    return [{ key, value: undefined, rule }];
   });
+}
+
+function nearest(word: string, words: readonly string[]): string {
+  return words.reduce((best, other) =>
+    distance(other, word) < distance(best, word) ? other : best,
+  );
 }
 
 const unreadable = Symbol("unreadable");
@@ -318,33 +326,35 @@ function relations(values: Partial<Settings>): Problem[] {
   ];
 }
 
-function subnetProblems(values: Partial<Settings>): Problem[] {
-  const { vpcCidr, publicSubnetCidrs, privateSubnetCidrs } = values;
-  if (!vpcCidr || !publicSubnetCidrs || !privateSubnetCidrs) return [];
+function subnetProblems({
+  vpcCidr,
+  publicSubnetCidrs = [],
+  privateSubnetCidrs = [],
+}: Partial<Settings>): Problem[] {
   const subnets = [
     ...publicSubnetCidrs.map((value, i) => ({ key: `publicSubnetCidrs.${String(i)}`, value })),
     ...privateSubnetCidrs.map((value, i) => ({ key: `privateSubnetCidrs.${String(i)}`, value })),
   ];
-  const vpc = range(vpcCidr);
-  const outside = subnets
-    .filter(({ value }) => !contains(vpc, range(value)))
-    .map((subnet) => ({ ...subnet, rule: `is not inside the VPC, ${vpcCidr}` }));
-  const overlapping = subnets.flatMap((subnet, i) =>
+  const problems: Problem[] = subnets.flatMap((subnet, i) =>
     subnets
       .slice(0, i)
       .filter((other) => overlap(range(other.value), range(subnet.value)))
       .map((other) => ({ ...subnet, rule: `overlaps ${other.key}, ${other.value}` })),
   );
-  const uneven = {
-    key: "privateSubnetCidrs",
-    value: privateSubnetCidrs,
-    rule: `must be as many as publicSubnetCidrs, ${String(publicSubnetCidrs.length)}: a pair per zone`,
-  };
-  return [
-    ...outside,
-    ...overlapping,
-    ...(privateSubnetCidrs.length === publicSubnetCidrs.length ? [] : [uneven]),
-  ];
+  if (vpcCidr)
+    problems.push(
+      ...subnets
+        .filter(({ value }) => !contains(range(vpcCidr), range(value)))
+        .map((subnet) => ({ ...subnet, rule: `must be inside the VPC, ${vpcCidr}` })),
+    );
+  const zones = publicSubnetCidrs.length;
+  if (zones && privateSubnetCidrs.length && privateSubnetCidrs.length !== zones)
+    problems.push({
+      key: "privateSubnetCidrs",
+      value: privateSubnetCidrs,
+      rule: `must be as many as publicSubnetCidrs, ${String(zones)}: a pair per zone`,
+    });
+  return problems;
 }
 
 function jobProblems({ jobVcpus, jobMemory, jobSecret, jobSecretFields }: Partial<Settings>) {
@@ -354,7 +364,7 @@ function jobProblems({ jobVcpus, jobMemory, jobSecret, jobSecretFields }: Partia
     problems.push({
       key: "jobMemory",
       value: jobMemory,
-      rule: `Fargate has, with ${String(jobVcpus)} vCPU, ${sizes.join(", ")} MiB`,
+      rule: `with ${String(jobVcpus)} vCPU Fargate has ${sizes.join(", ")} MiB`,
     });
   if (jobSecret && jobSecretFields?.length === 0)
     problems.push({
@@ -431,7 +441,7 @@ function nameProblems(values: Partial<Settings>): Problem[] {
 function report(project: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ key, value, rule }) => {
     const shown = value === undefined ? "" : ` ${JSON.stringify(value)}`;
-    return `  ${key.includes(":") ? key : `${project}:${key}`}${shown} ${rule}`;
+    return `  ${key.includes(":") ? key : `${project}:${key}`}${shown}: ${rule}`;
   });
   const count = problems.length === 1 ? "1 setting" : `${String(problems.length)} settings`;
   return `${count} of stack ${pulumi.getStack()} cannot be deployed:\n${lines.join("\n")}`;

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import { Bucket, type BucketArgs } from "../../components/bucket";
+import { createProjectBucket, createScratchBucket } from "../../components/buckets";
+import type { DifferenceId } from "../../components/lib/differences";
+import { testContext } from "../support/context";
+import { runProgram } from "../support/mocks";
+
+const record = (args: Partial<BucketArgs> = {}, keepReference: DifferenceId[] = []) =>
+  runProgram(() => {
+    new Bucket("data", {
+      context: testContext(keepReference),
+      bucket: "dse-data",
+      versioned: true,
+      noncurrentVersionDays: 30,
+      ...args,
+    });
+  });
+
+const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+
+describe("bucket", () => {
+  it("is closed, owned, encrypted and versioned", async () => {
+    const recording = await record();
+    const { inputs: closed } = recording.find(block);
+    for (const flag of [
+      "blockPublicAcls",
+      "blockPublicPolicy",
+      "ignorePublicAcls",
+      "restrictPublicBuckets",
+    ])
+      assert.equal(closed[flag], true, flag);
+    assert.deepEqual(
+      recording.find("aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs["rule"],
+      { objectOwnership: "BucketOwnerEnforced" },
+    );
+    assert.deepEqual(
+      recording.find("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"],
+      { status: "Enabled" },
+    );
+    const encryption =
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    assert.deepEqual(recording.find(encryption).inputs["rules"], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+  });
+
+  it("denies what comes without TLS, to the bucket and to its objects", async () => {
+    const { inputs } = (await record()).find("aws:s3/bucketPolicy:BucketPolicy");
+    assert.deepEqual(inputs["policy"], {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: ["arn:aws:s3:::dse-data", "arn:aws:s3:::dse-data/*"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+  });
+
+  it("keeps noncurrent versions and unfinished uploads for a time", async () => {
+    const { inputs } = (await record()).find(lifecycle);
+    assert.deepEqual(inputs["rules"], [
+      {
+        id: "unfinished-uploads",
+        status: "Enabled",
+        filter: { prefix: "" },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+      {
+        id: "noncurrent-versions",
+        status: "Enabled",
+        filter: { prefix: "" },
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
+      },
+    ]);
+  });
+
+  it("expires objects where asked to", async () => {
+    const { inputs } = (await record({ expiryDays: 5, versioned: false })).find(lifecycle);
+    assert.deepEqual(
+      (inputs["rules"] as { id: string; expiration?: unknown }[]).map(({ id, expiration }) => [
+        id,
+        expiration,
+      ]),
+      [
+        ["unfinished-uploads", undefined],
+        ["objects", { days: 5 }],
+      ],
+    );
+  });
+
+  it("sets its policy and lifecycle after versioning and the public access block", async () => {
+    const recording = await record();
+    for (const later of ["aws:s3/bucketPolicy:BucketPolicy", lifecycle])
+      for (const earlier of [block, "aws:s3/bucketVersioning:BucketVersioning"])
+        assert.ok(recording.standsBefore(recording.find(earlier), recording.find(later)), later);
+  });
+
+  it("is a bare bucket where the reference is kept, public access blocked only if it must be", async () => {
+    const kept: DifferenceId[] = [
+      "bucket-encryption",
+      "bucket-lifecycle",
+      "bucket-ownership",
+      "bucket-public-access-block",
+      "bucket-tls-only",
+    ];
+    const types = async (args: Partial<BucketArgs>) =>
+      (await record({ versioned: false, ...args }, kept)).resources
+        .filter(({ custom }) => custom)
+        .map(({ type }) => type);
+    assert.deepEqual(await types({}), ["aws:s3/bucket:Bucket"]);
+    assert.deepEqual(await types({ alwaysBlockPublicAccess: true }), [
+      "aws:s3/bucket:Bucket",
+      block,
+    ]);
+  });
+
+  it("grants reading, writing and deleting objects by one policy", async () => {
+    const recording = await runProgram(() => {
+      const context = testContext();
+      const role = new aws.iam.Role("job", { name: "jobs", assumeRolePolicy: "{}" });
+      const scratch = createScratchBucket(
+        "scratch",
+        { context, noncurrentVersionDays: 1, expiryDays: 9 },
+        {},
+      );
+      scratch.grantReadWrite("job", role);
+    });
+    const policy = recording.find("aws:iam/policy:Policy");
+    assert.equal(policy.inputs["name"], "dse-infra-dev-us-west-2-s3-scratch-policy");
+    assert.deepEqual((policy.inputs["policy"] as { Statement: unknown }).Statement, [
+      {
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::dse-infra-dev-us-west-2-scratch",
+      },
+      {
+        Effect: "Allow",
+        Action: [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:RestoreObject",
+          "s3:AbortMultipartUpload",
+        ],
+        Resource: "arn:aws:s3:::dse-infra-dev-us-west-2-scratch/*",
+      },
+    ]);
+    assert.deepEqual(
+      recording.find("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "scratch-job").inputs,
+      { role: "jobs", policyArn: policy.outputs["arn"] },
+    );
+  });
+
+  it("refuses to grant what it has no policy for", async () => {
+    await assert.rejects(
+      runProgram(() => {
+        const bucket = new Bucket("data", {
+          context: testContext(),
+          bucket: "dse-data",
+          versioned: true,
+          noncurrentVersionDays: 30,
+        });
+        bucket.grantReadWrite("x", new aws.iam.Group("x"));
+      }),
+      /bucket data has no readWritePolicy to grant/,
+    );
+  });
+
+  it("tags a project's bucket and policy with the project", async () => {
+    const recording = await runProgram(() => {
+      const context = testContext();
+      const [project] = context.names.projects;
+      assert.ok(project);
+      createProjectBucket(
+        "project-water",
+        { context, project, owner: "aae", noncurrentVersionDays: 1 },
+        {},
+      );
+    });
+    const tags = { Owner: "aae", Project: "water" };
+    const bucket = recording.find("aws:s3/bucket:Bucket");
+    assert.deepEqual(bucket.inputs, { bucket: "aae-water-dev-us-west-2", tags });
+    assert.deepEqual(recording.find("aws:iam/policy:Policy").inputs["tags"], tags);
+    assert.ok(recording.find("aws:s3/bucketVersioning:BucketVersioning"));
+  });
+});

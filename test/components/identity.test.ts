@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { Bot } from "../../components/bot";
+import { Registry } from "../../components/ecr";
+import { jobImage } from "../../components/job-image";
+import type { DifferenceId } from "../../components/lib/differences";
+import { People, type PeopleArgs } from "../../components/people";
+import { testContext } from "../support/context";
+import { runProgram } from "../support/mocks";
+
+const people = (args: Partial<PeopleArgs> = {}, keepReference: DifferenceId[] = []) =>
+  runProgram(() => {
+    new People("people", {
+      context: testContext(keepReference),
+      userNames: ["ann", "bob"],
+      createUsers: true,
+      ...args,
+    });
+  });
+
+interface Document {
+  Statement: { Sid?: string; Effect: string; NotAction?: string[]; Condition?: unknown }[];
+}
+
+describe("people", () => {
+  it("are users in a group with both policies", async () => {
+    const recording = await people();
+    assert.deepEqual(
+      recording.findAll("aws:iam/user:User").map(({ inputs }) => inputs),
+      [
+        { name: "ann", forceDestroy: true },
+        { name: "bob", forceDestroy: true },
+      ],
+    );
+    assert.deepEqual(recording.find("aws:iam/groupMembership:GroupMembership").inputs, {
+      name: "analysts-dev-membership",
+      group: "analysts-dev",
+      users: ["ann", "bob"],
+    });
+    const attachments = recording.findAll("aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
+    assert.deepEqual(
+      attachments.map(({ inputs }) => inputs["policyArn"]),
+      ["s3-list-all-my-buckets", "self-manage-credentials-policy"].map(
+        (name) => `arn:aws:iam::123456789012:policy/dse-infra-dev-${name}`,
+      ),
+    );
+  });
+
+  it("are referred to where another stack makes them", async () => {
+    const recording = await people({ createUsers: false });
+    assert.deepEqual(recording.findAll("aws:iam/user:User"), []);
+    const { inputs } = recording.find("aws:iam/groupMembership:GroupMembership");
+    assert.deepEqual(inputs["users"], ["ann", "bob"]);
+  });
+
+  it("may be nobody", async () => {
+    const recording = await people({ userNames: [] });
+    assert.deepEqual(recording.findAll("aws:iam/groupMembership:GroupMembership"), []);
+    assert.ok(recording.find("aws:iam/group:Group"));
+  });
+
+  it("without MFA can only set up MFA", async () => {
+    const denied = async (keepReference: DifferenceId[]) => {
+      const policy = (await people({}, keepReference)).find(
+        "aws:iam/policy:Policy",
+        "people-self-manage",
+      );
+      return (policy.inputs["policy"] as Document).Statement.filter(
+        ({ Effect }) => Effect === "Deny",
+      );
+    };
+    const [deny] = await denied([]);
+    assert.deepEqual(deny?.Condition, {
+      BoolIfExists: { "aws:MultiFactorAuthPresent": "false" },
+    });
+    assert.ok(deny?.NotAction?.includes("iam:EnableMFADevice"));
+    for (const action of [
+      "iam:DeactivateMFADevice",
+      "iam:CreateAccessKey",
+      "iam:CreateLoginProfile",
+    ])
+      assert.ok(!deny?.NotAction?.includes(action), action);
+    assert.deepEqual(await denied(["people-mfa"]), []);
+  });
+
+  it("cannot be deleted with their keys where the reference is kept", async () => {
+    const [user] = (await people({}, ["people-force-destroy"])).findAll("aws:iam/user:User");
+    assert.equal(user?.inputs["forceDestroy"], false);
+  });
+});
+
+const bot = (keepReference: DifferenceId[] = []) =>
+  runProgram(() => {
+    const context = testContext(keepReference);
+    const robot = new Bot("bot", { context });
+    new Registry("registry", { context }).grantPush("bot", robot.grantee);
+  });
+
+describe("bot", () => {
+  it("has its policies by a group", async () => {
+    const recording = await bot();
+    assert.deepEqual(recording.find("aws:iam/groupMembership:GroupMembership").inputs["users"], [
+      "dse-infra-dev-cd-bot",
+    ]);
+    const attachment = recording.find("aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
+    assert.equal(attachment.inputs["group"], "dse-infra-dev-cd-bot");
+    assert.deepEqual(recording.findAll("aws:iam/userPolicyAttachment:UserPolicyAttachment"), []);
+  });
+
+  it("has them itself where the reference is kept", async () => {
+    const recording = await bot(["bot-group"]);
+    assert.deepEqual(recording.findAll("aws:iam/group:Group"), []);
+    const attachment = recording.find("aws:iam/userPolicyAttachment:UserPolicyAttachment");
+    assert.equal(attachment.inputs["user"], "dse-infra-dev-cd-bot");
+  });
+
+  it("gets no access key: it would stand in the state", async () => {
+    assert.deepEqual((await bot()).findAll("aws:iam/accessKey:AccessKey"), []);
+  });
+});
+
+describe("registry", () => {
+  it("scans what is pushed, and grants to push to itself alone", async () => {
+    const recording = await bot();
+    const { inputs } = recording.find("aws:ecr/repository:Repository");
+    assert.deepEqual(inputs["imageScanningConfiguration"], { scanOnPush: true });
+    const policy = recording.find("aws:iam/policy:Policy", "registry-push");
+    const [push, token] = (
+      policy.inputs["policy"] as { Statement: { Action: unknown; Resource: string }[] }
+    ).Statement;
+    assert.equal(
+      push?.Resource,
+      "arn:aws:ecr:us-west-2:123456789012:repository/dse-infra-dev-us-west-2-default",
+    );
+    assert.deepEqual([token?.Action, token?.Resource], ["ecr:GetAuthorizationToken", "*"]);
+  });
+});
+
+describe("job image", () => {
+  const record = async (context: string | undefined) => {
+    let image: unknown;
+    const recording = await runProgram(async () => {
+      const registry = new Registry("registry", { context: testContext() });
+      const address = await jobImage("job-image", { registry, tag: "v1", context }, {});
+      image =
+        typeof address === "string"
+          ? address
+          : await new Promise((resolve) =>
+              (address as { apply(f: (v: unknown) => void): void }).apply(resolve),
+            );
+    });
+    return { image, recording };
+  };
+
+  it("is the tag in the registry where none is built", async () => {
+    const { image, recording } = await record(undefined);
+    assert.equal(
+      image,
+      "123456789012.dkr.ecr.us-west-2.amazonaws.com/dse-infra-dev-us-west-2-default:v1",
+    );
+    assert.deepEqual(recording.findAll("awsx:ecr:Image"), []);
+  });
+
+  it("is built from its context and known by digest", async () => {
+    const { image, recording } = await record("images");
+    const { inputs } = recording.find("awsx:ecr:Image");
+    assert.equal(inputs["context"], "images");
+    assert.equal(inputs["platform"], "linux/amd64");
+    assert.match(String(image), /dse-infra-dev-us-west-2-default@sha256:[0-9a-f]{64}$/);
+  });
+});

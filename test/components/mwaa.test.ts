@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import type { DifferenceId } from "../../components/lib/differences";
+import { Mwaa } from "../../components/mwaa";
+import { testContext, testVpc } from "../support/context";
+import { runProgram } from "../support/mocks";
+
+const record = (keepReference: DifferenceId[] = []) =>
+  runProgram(() => {
+    const context = testContext(keepReference);
+    new Mwaa("mwaa", {
+      context,
+      vpc: testVpc(context),
+      airflowVersion: "3.0.6",
+      environmentClass: "mw1.small",
+      schedulers: 2,
+      minWorkers: 1,
+      maxWorkers: 5,
+      webserverAccess: "PUBLIC_ONLY",
+      options: { "custom.scratch_bucket": "scratch" },
+      requirements: "# none\n",
+      policies: { "batch-submit": new aws.iam.Policy("submit", { name: "submit", policy: "{}" }) },
+      logRetentionDays: 14,
+      noncurrentVersionDays: 30,
+    });
+  });
+
+const environmentType = "aws:mwaa/environment:Environment";
+const attachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+
+describe("mwaa", () => {
+  it("is an environment in two private subnets, with its bucket, role, group and options", async () => {
+    const recording = await record();
+    const { inputs } = recording.find(environmentType);
+    assert.deepEqual(inputs["networkConfiguration"], {
+      securityGroupIds: ["securityGroup-mwaa"],
+      subnetIds: ["subnet-vpc-private-0", "subnet-vpc-private-1"],
+    });
+    assert.equal(inputs["name"], "dse-infra-dev-us-west-2-mwaa-environment");
+    assert.equal(inputs["sourceBucketArn"], "arn:aws:s3:::dse-infra-dev-us-west-2-mwaa");
+    assert.equal(
+      inputs["executionRoleArn"],
+      "arn:aws:iam::123456789012:role/dse-infra-dev-us-west-2-mwaa-execution-role",
+    );
+    assert.deepEqual(inputs["airflowConfigurationOptions"], { "custom.scratch_bucket": "scratch" });
+    assert.deepEqual(
+      ["dagS3Path", "webserverAccessMode", "schedulers", "minWorkers", "maxWorkers"].map(
+        (k) => inputs[k],
+      ),
+      ["dags/", "PUBLIC_ONLY", 2, 1, 5],
+    );
+  });
+
+  it("runs the requirements that it uploaded, by object version", async () => {
+    const recording = await record();
+    const object = recording.find("aws:s3/bucketObjectv2:BucketObjectv2");
+    assert.equal(object.inputs["content"], "# none\n");
+    const { inputs } = recording.find(environmentType);
+    assert.equal(inputs["requirementsS3Path"], "requirements.txt");
+    assert.equal(inputs["requirementsS3ObjectVersion"], object.outputs["versionId"]);
+    assert.ok(
+      recording.standsBefore(recording.find("aws:s3/bucketVersioning:BucketVersioning"), object),
+      "an object made before versioning has no version id",
+    );
+  });
+
+  it("is made after all that AWS checks when it makes one", async () => {
+    const recording = await record();
+    const environment = recording.find(environmentType);
+    const earlier = [
+      recording.find("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
+      recording.find("aws:s3/bucketVersioning:BucketVersioning"),
+      recording.find("aws:s3/bucketObjectv2:BucketObjectv2"),
+      recording.find(attachmentType, "mwaa-execution"),
+      recording.find(attachmentType, "mwaa-batch-submit"),
+      ...["0", "1"].flatMap((i) => [
+        recording.find("aws:ec2/route:Route", `vpc-private-${i}`),
+        recording.find("aws:ec2/routeTableAssociation:RouteTableAssociation", `vpc-private-${i}`),
+      ]),
+      ...recording
+        .findAll("aws:cloudwatch/logGroup:LogGroup")
+        .filter(({ name }) => name.startsWith("mwaa-")),
+    ];
+    assert.equal(earlier.length, 14);
+    for (const resource of earlier)
+      assert.ok(recording.standsBefore(resource, environment), `${resource.type} ${resource.name}`);
+  });
+
+  it("logs all five components at INFO into groups with retention, named as AWS does", async () => {
+    const recording = await record();
+    const groups = recording
+      .findAll("aws:cloudwatch/logGroup:LogGroup")
+      .filter(({ name }) => name.startsWith("mwaa-"));
+    assert.deepEqual(
+      groups.map(({ inputs }) => [inputs["name"], inputs["retentionInDays"]]).sort(),
+      ["DAGProcessing", "Scheduler", "Task", "WebServer", "Worker"].map((component) => [
+        `airflow-dse-infra-dev-us-west-2-mwaa-environment-${component}`,
+        14,
+      ]),
+    );
+    const on = { enabled: true, logLevel: "INFO" };
+    assert.deepEqual(recording.find(environmentType).inputs["loggingConfiguration"], {
+      dagProcessingLogs: on,
+      schedulerLogs: on,
+      taskLogs: on,
+      webserverLogs: on,
+      workerLogs: on,
+    });
+  });
+
+  it("is reached by nothing but itself", async () => {
+    const { inputs } = (await record()).find("aws:ec2/securityGroup:SecurityGroup");
+    assert.deepEqual(inputs["ingress"], [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }]);
+    assert.match(String(inputs["description"]), /^Airflow: /);
+  });
+
+  it("trusts both principals of MWAA, for this environment", async () => {
+    const { inputs } = (await record()).find("aws:iam/role:Role", "mwaa");
+    assert.deepEqual((inputs["assumeRolePolicy"] as { Statement: unknown[] }).Statement, [
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: ["airflow.amazonaws.com", "airflow-env.amazonaws.com"] },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: {
+            "aws:SourceArn":
+              "arn:aws:airflow:us-west-2:123456789012:environment/dse-infra-dev-us-west-2-mwaa-environment",
+          },
+        },
+      },
+    ]);
+  });
+
+  it("is the reference's where that is kept", async () => {
+    const recording = await record([
+      "mwaa-deny-statement",
+      "mwaa-logs",
+      "mwaa-requirements-version",
+      "mwaa-security-group-description",
+      "flow-logs",
+    ]);
+    const { inputs } = recording.find(environmentType);
+    assert.equal(inputs["requirementsS3Path"], "requirements.txt");
+    assert.equal("requirementsS3ObjectVersion" in inputs, false);
+    assert.equal("loggingConfiguration" in inputs, false);
+    assert.deepEqual(recording.findAll("aws:cloudwatch/logGroup:LogGroup"), []);
+    assert.equal(
+      recording.find("aws:ec2/securityGroup:SecurityGroup").inputs["description"],
+      "Managed by Terraform",
+    );
+    const policy = recording.find("aws:iam/policy:Policy", "mwaa").inputs["policy"];
+    const denied = (policy as { Statement: { Effect: string }[] }).Statement.filter(
+      ({ Effect }) => Effect === "Deny",
+    );
+    assert.equal(denied.length, 1);
+  });
+});

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { declaredSettings, loadConfig, type PlatformConfig } from "../config";
+import { differenceIds } from "../components/lib/differences";
+import { runProgram, type RunOptions } from "./support/mocks";
+
+async function load(config: RunOptions["config"] = {}, stack = "test"): Promise<PlatformConfig> {
+  let loaded: PlatformConfig | undefined;
+  await runProgram(
+    () => {
+      loaded = loadConfig();
+    },
+    { stack, config },
+  );
+  assert.ok(loaded);
+  return loaded;
+}
+
+/** The lines of the refusal, without its heading. */
+async function refusal(config: RunOptions["config"]): Promise<string[]> {
+  const error: unknown = await load(config).then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  assert.ok(error instanceof Error, "the settings were accepted");
+  const [heading = "", ...lines] = error.message.split("\n");
+  assert.match(heading, /^\d+ settings? of stack test cannot be deployed:$/);
+  assert.equal(Number.parseInt(heading), lines.length);
+  return lines.map((line) => line.trim());
+}
+
+describe("config", () => {
+  it("reads the reference's dev from Pulumi.yaml and Pulumi.dev.yaml", async () => {
+    const config = await load({}, "dev");
+    assert.deepEqual(config.tags, { Owner: "dse", Project: "infra", Environment: "dev" });
+    assert.equal(config.names.prefix, "dse-infra-dev");
+    assert.deepEqual(config.network, {
+      cidrBlock: "10.0.0.0/16",
+      publicCidrBlocks: ["10.0.0.0/24", "10.0.1.0/24"],
+      privateCidrBlocks: ["10.0.2.0/24", "10.0.3.0/24"],
+    });
+    assert.deepEqual(
+      config.names.projects.map(({ id }) => id),
+      ["water", "cdss", "hcd", "bppe", "cdtfa"],
+    );
+    assert.equal(config.people.userNames.length, 5);
+    assert.equal(config.accountId, undefined);
+    assert.deepEqual(config.warnings, []);
+  });
+
+  it("gives qa a group and addresses of its own, and leaves the people to dev", async () => {
+    const config = await load({}, "qa");
+    assert.equal(config.names.group, "odi-advanced-analytics-qa");
+    assert.equal(config.people.createUsers, false);
+    assert.equal(config.network.cidrBlock, "10.1.0.0/16");
+  });
+
+  it("is frozen all the way down", async () => {
+    const config = await load({ projects: ["water"] });
+    assert.throws(() => {
+      (config.tags as { Owner: string }).Owner = "x";
+    }, TypeError);
+    assert.throws(() => (config.names.projects as unknown[]).push(1), TypeError);
+    assert.throws(() => (config.job.command as string[]).push("x"), TypeError);
+  });
+
+  it("declares every setting with a type, a default and one sentence", () => {
+    for (const [key, { type, default: value, description }] of Object.entries(declaredSettings())) {
+      const actual = Array.isArray(value) ? "array" : typeof value;
+      assert.equal(type === "integer" ? "number" : type, actual, `${key}: type of the default`);
+      assert.match(description, /^[A-Z].*\.$/s, `${key}: description`);
+    }
+  });
+
+  it("takes the environment from the stack, or as set", async () => {
+    assert.equal((await load({}, "blue")).tags.Environment, "blue");
+    assert.equal((await load({ environment: "dev" }, "blue")).names.prefix, "dse-infra-dev");
+  });
+
+  const defaultVersion = "3.0.6";
+  for (const [given, kept, expected, warning] of [
+    ["", [], defaultVersion, undefined],
+    ["", ["all"], "2.4.3", /creates no environment of Airflow 2\.4\.3/],
+    ["", ["airflow-version"], "2.4.3", /creates no environment/],
+    ["2.7.2", ["all"], "2.7.2", undefined],
+    ["2.5.1", [], "2.5.1", /creates no environment of Airflow 2\.5\.1/],
+    ["9.1.0", [], "9.1.0", /9\.1\.0 is not among the versions known here/],
+  ] as const)
+    it(`runs Airflow ${expected} for "${given}" with keepReference ${JSON.stringify(kept)}`, async () => {
+      const { airflow, warnings } = await load({ airflowVersion: given, keepReference: kept });
+      assert.equal(airflow.airflowVersion, expected);
+      assert.equal(warnings.length, warning ? 1 : 0);
+      if (warning) assert.match(warnings[0] ?? "", warning);
+    });
+
+  it("undoes the differences that keepReference names, or all", async () => {
+    const one = await load({ keepReference: ["flow-logs"] });
+    assert.equal(one.posture["flow-logs"], false);
+    assert.equal(one.posture["people-mfa"], true);
+    const all = await load({ keepReference: ["all"] });
+    assert.deepEqual(
+      differenceIds.filter((id) => all.posture[id]),
+      [],
+    );
+  });
+
+  const refusals: [string, RunOptions["config"], string][] = [
+    ["an unknown setting", { ownr: "x" }, "dse:ownr: no such setting; did you mean dse:owner?"],
+    [
+      "a setting of a provider that is not used",
+      { "aws:region": "us-east-1" },
+      "aws:region: not read, the program makes its own provider: region and account are dse:region and dse:accountId, credentials come from the environment",
+    ],
+    [
+      "a name in capitals",
+      { owner: "DSE" },
+      'dse:owner "DSE": must be lower-case letters, digits and hyphens, from a letter',
+    ],
+    [
+      "an empty name",
+      { project: "" },
+      'dse:project "": must be lower-case letters, digits and hyphens, from a letter',
+    ],
+    ["a mistyped number", { jobMemory: "lots" }, 'dse:jobMemory "lots": must be of type integer'],
+    ["half a number", { jobMemory: 512.5 }, 'dse:jobMemory "512.5": must be of type integer'],
+    ["a mistyped list", { people: "ann" }, 'dse:people "ann": must be of type array'],
+    [
+      "a mistyped switch",
+      { createPeople: "yes" },
+      'dse:createPeople "yes": must be of type boolean',
+    ],
+    ["an unknown region", { region: "us-west-9" }, 'dse:region "us-west-9": no region of AWS'],
+    [
+      "half an account",
+      { accountId: "1234" },
+      'dse:accountId "1234": must be the 12 digits of an account',
+    ],
+    [
+      "the account of the local AWS",
+      { accountId: "123456789012" },
+      'dse:accountId "123456789012": the account of the local AWS, which no real stack may have',
+    ],
+    [
+      "bits beyond the prefix",
+      { vpcCidr: "10.0.0.1/16" },
+      'dse:vpcCidr "10.0.0.1/16": must be an address range such as 10.0.0.0/24, without bits beyond its prefix',
+    ],
+    [
+      "a subnet that AWS has not",
+      { privateSubnetCidrs: ["10.0.2.0/24", "10.0.3.0/29"] },
+      'dse:privateSubnetCidrs.1 "10.0.3.0/29": must be from /16 to /28',
+    ],
+    [
+      "a subnet outside the VPC",
+      { privateSubnetCidrs: ["10.0.2.0/24", "10.1.3.0/24"] },
+      'dse:privateSubnetCidrs.1 "10.1.3.0/24": must be inside the VPC, 10.0.0.0/16',
+    ],
+    [
+      "overlapping subnets",
+      { privateSubnetCidrs: ["10.0.1.128/25", "10.0.3.0/24"] },
+      'dse:privateSubnetCidrs.0 "10.0.1.128/25": overlaps publicSubnetCidrs.1, 10.0.1.0/24',
+    ],
+    [
+      "a public subnet without its private one",
+      { privateSubnetCidrs: ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"] },
+      'dse:privateSubnetCidrs ["10.0.2.0/24","10.0.3.0/24","10.0.4.0/24"]: must be as many as publicSubnetCidrs, 2: a pair per zone',
+    ],
+    [
+      "a size that Fargate lacks",
+      { jobVcpus: "3" },
+      'dse:jobVcpus "3": must be one of 0.25, 0.5, 1, 2, 4, 8, 16, 32',
+    ],
+    [
+      "a pair that Fargate lacks",
+      { jobVcpus: "2", jobMemory: 512 },
+      "dse:jobMemory 512: with 2 vCPU Fargate has 4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384 MiB",
+    ],
+    [
+      "a port beyond all",
+      { batchEgressPorts: [70000] },
+      "dse:batchEgressPorts.0 70000: must be a port, 1 to 65535",
+    ],
+    ["no vCPU at all", { batchMaxVcpus: 0 }, "dse:batchMaxVcpus 0: must be at least 1"],
+    [
+      "a tag with a space",
+      { jobImageTag: "my tag" },
+      'dse:jobImageTag "my tag": must be a tag of an image',
+    ],
+    [
+      "a build context that is not there",
+      { jobImageContext: "images/none" },
+      'dse:jobImageContext "images/none": must be a folder with a Dockerfile',
+    ],
+    [
+      "an ARN of something else",
+      { jobSecret: "arn:aws:s3:::x" },
+      'dse:jobSecret "arn:aws:s3:::x": must be the name or ARN of a secret',
+    ],
+    [
+      "a secret without fields",
+      { jobSecretFields: [] },
+      "dse:jobSecretFields []: must name a field where jobSecret names a secret",
+    ],
+    [
+      "a version that never was",
+      { airflowVersion: "1.9.0" },
+      'dse:airflowVersion "1.9.0": must be a version such as 3.0.6; the first that MWAA had was 1.10.12',
+    ],
+    [
+      "an option that the platform sets",
+      { airflowOptions: { "custom.scratch_bucket": "x" } },
+      'dse:airflowOptions.custom.scratch_bucket "x": set by the platform, which DAGs rely on',
+    ],
+    [
+      "an unknown class",
+      { mwaaClass: "mw1.huge" },
+      'dse:mwaaClass "mw1.huge": must be one of mw1.micro, mw1.small, mw1.medium, mw1.large, mw1.xlarge, mw1.2xlarge',
+    ],
+    [
+      "more workers at least than at most",
+      { mwaaMinWorkers: 6 },
+      "dse:mwaaMinWorkers 6: must not be above mwaaMaxWorkers, 5",
+    ],
+    [
+      "schedulers that the class has not",
+      { mwaaSchedulers: 1 },
+      "dse:mwaaSchedulers 1: must be 2 to 5 in mw1.small",
+    ],
+    [
+      "a private web server before Airflow had one",
+      { mwaaWebserverAccess: "PUBLIC_AND_PRIVATE" },
+      'dse:mwaaWebserverAccess "PUBLIC_AND_PRIVATE": needs Airflow 3.2.0 or later, this is 3.0.6',
+    ],
+    [
+      "a person that IAM refuses",
+      { people: ["ann smith"] },
+      'dse:people.0 "ann smith": the name of an IAM user must match ^[\\w+=,.@-]+$',
+    ],
+    ["a person twice", { people: ["ann", "bob", "ann"] }, 'dse:people.2 "ann": there twice'],
+    ["a project twice", { projects: ["water", "water"] }, 'dse:projects.1 "water": there twice'],
+    [
+      "more projects than a group takes policies",
+      { projects: ["aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "ii"] },
+      'dse:projects ["aa","bb","cc","dd","ee","ff","gg","hh","ii"]: must be at most 8: each adds a policy to the analysts\' group, which takes 10',
+    ],
+    [
+      "a bucket name beyond 63 characters",
+      { projects: ["a-project-with-a-name-that-goes-on-and-on-and-on"] },
+      'dse:projects.0 "aae-a-project-with-a-name-that-goes-on-and-on-and-on-test-us-west-2": the name of an S3 bucket has at most 63 characters, this one 67',
+    ],
+    [
+      "a group name beyond IAM's characters",
+      { groupName: "the analysts" },
+      'dse:groupName "the analysts-test": the name of an IAM group must match ^[\\w+=,.@-]+$',
+    ],
+    ["no day at all", { scratchExpiryDays: 0 }, "dse:scratchExpiryDays 0: must be at least 1 day"],
+    [
+      "a retention that CloudWatch has not",
+      { logRetentionDays: 100 },
+      "dse:logRetentionDays 100: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+    ],
+    [
+      "a difference that is none",
+      { keepReference: ["flowlogs"] },
+      'dse:keepReference.0 "flowlogs": no difference; did you mean flow-logs?',
+    ],
+  ];
+  for (const [what, config, line] of refusals)
+    it(`refuses ${what}`, async () => {
+      assert.deepEqual(await refusal(config), [line]);
+    });
+
+  it("refuses mw1.micro with more than one scheduler or worker", async () => {
+    assert.deepEqual(await refusal({ mwaaClass: "mw1.micro" }), [
+      "dse:mwaaSchedulers 2: must be 1 in mw1.micro",
+      "dse:mwaaMaxWorkers 5: must be 1 in mw1.micro, which does not scale",
+    ]);
+  });
+
+  it("reports everything at once", async () => {
+    const lines = await refusal({ ownr: "x", region: "mars", jobMemory: 1, mwaaMinWorkers: 9 });
+    assert.equal(lines.length, 4);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { contains, overlap, parseCidr } from "../../components/lib/cidr";
+
+const address = (n: number) => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join(".");
+const anyCidr = fc
+  .record({ prefix: fc.integer({ min: 0, max: 32 }), bits: fc.nat(0xffffffff) })
+  .map(({ prefix, bits }) => {
+    const size = 2 ** (32 - prefix);
+    return `${address(bits - (bits % size))}/${String(prefix)}`;
+  });
+const parsed = anyCidr.map((text) => {
+  const cidr = parseCidr(text);
+  assert.ok(cidr, text);
+  return cidr;
+});
+
+describe("cidr", () => {
+  for (const bad of [
+    "",
+    "10.0.0.0",
+    "10.0.0/8",
+    "10.0.0.0/33",
+    "256.0.0.0/8",
+    "10.0.0.1/24",
+    "a/8",
+    "10.0.0.0/8 ",
+  ])
+    it(`does not parse "${bad}"`, () => {
+      assert.equal(parseCidr(bad), undefined);
+    });
+
+  it("parses the first and the last address", () => {
+    assert.deepEqual(parseCidr("10.0.1.0/24"), { first: 0x0a000100, last: 0x0a0001ff, prefix: 24 });
+    assert.deepEqual(parseCidr("255.255.255.255/32")?.last, 0xffffffff);
+  });
+
+  it("covers as many addresses as its prefix leaves", () => {
+    fc.assert(fc.property(parsed, (c) => c.last - c.first + 1 === 2 ** (32 - c.prefix)));
+  });
+
+  it("overlaps exactly where one contains the other", () => {
+    fc.assert(
+      fc.property(parsed, parsed, (a, b) => overlap(a, b) === (contains(a, b) || contains(b, a))),
+    );
+  });
+
+  it("does not overlap its neighbour", () => {
+    const [a, b] = [parseCidr("10.0.2.0/24"), parseCidr("10.0.3.0/24")];
+    assert.ok(a && b && !overlap(a, b));
+  });
+});

@@ -1,0 +1,42 @@
+import { Arns } from "../../components/lib/arn";
+import type { Context } from "../../components/lib/context";
+import { type DifferenceId, postureOf } from "../../components/lib/differences";
+import { platformNames } from "../../components/lib/names";
+import { Vpc } from "../../components/vpc";
+import { ACCOUNT_ID, REGION } from "./mocks";
+
+/** What components are told of a stack like the reference's dev. */
+export function testContext(
+  keepReference: readonly DifferenceId[] = [],
+  cloud: Partial<Arns["cloud"]> = {},
+): Context {
+  const where = { accountId: ACCOUNT_ID, partition: "aws", dnsSuffix: "amazonaws.com" };
+  const { region } = { region: REGION, ...cloud };
+  return {
+    arns: new Arns({ ...where, region, ...cloud }),
+    posture: postureOf(keepReference),
+    names: platformNames(
+      {
+        owner: "dse",
+        project: "infra",
+        environment: "dev",
+        region,
+        groupName: "analysts",
+        projectOwner: "aae",
+      },
+      ["water"],
+    ),
+  };
+}
+
+/** A VPC in two zones, for what stands in one. */
+export function testVpc(context = testContext()): Vpc {
+  return new Vpc("vpc", {
+    context,
+    cidrBlock: "10.0.0.0/16",
+    zones: ["us-west-2a", "us-west-2b"],
+    publicCidrBlocks: ["10.0.0.0/24", "10.0.1.0/24"],
+    privateCidrBlocks: ["10.0.2.0/24", "10.0.3.0/24"],
+    logRetentionDays: 30,
+  });
+}

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { judge, summary, type Failure, type Reader, type Result } from "./report.mts";
+
+/** One runner of checks, in a process of its own. */
+export interface Stage {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The file that the runner writes its report to, or `stdout`. Without one its exit code is the answer. */
+  readonly report?: { readonly file: string; readonly read: Reader };
+  /** Runs with nothing beside it. */
+  readonly alone?: boolean;
+  /** Minutes after which it is ended. */
+  readonly limit: number;
+}
+
+export interface RunOptions {
+  /** Where each stage's output is kept. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+  /** How many stages run at once. */
+  readonly lanes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A run that was interrupted has no result. */
+export class Interrupted extends Error {}
+
+const SHOWN = 12;
+const HEARTBEAT = 30_000;
+/** How long a stage may take to clean up after itself once it was asked to end. */
+const GRACE = 20_000;
+
+/** Runs the stages, says how each went, and lists at the end again what failed. True where nothing did. */
+export async function runStages(stages: readonly Stage[], options: RunOptions): Promise<boolean> {
+  const { say, folder, signal } = options;
+  mkdirSync(folder, { recursive: true });
+  const results: Result[] = [];
+  const waiting = [...stages];
+  const running = new Set<Promise<void>>();
+  const width = Math.max(...stages.map(({ name }) => name.length));
+
+  const start = (stage: Stage): Promise<void> => {
+    const started = Date.now();
+    const seconds = (): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+    const heartbeat = setInterval(() => {
+      say(`… ${stage.name}, ${seconds()}`);
+    }, HEARTBEAT);
+    return runStage(stage, folder, signal)
+      .finally(() => {
+        clearInterval(heartbeat);
+      })
+      .then(({ result, output }) => {
+        if (signal?.aborted === true) return;
+        results.push(result);
+        const green = result.failures.length === 0;
+        if (!green && stage.report !== undefined && output !== "") say(output.trimEnd());
+        if (!green) for (const { title, message } of result.failures) say(failure(title, message));
+        say(`${green ? "✔" : "✘"} ${stage.name.padEnd(width)}  ${summary([result])}, ${seconds()}`);
+      });
+  };
+
+  for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
+    if (stage.alone === true) await Promise.all(running);
+    if (signal?.aborted === true) break;
+    const promise: Promise<void> = start(stage).finally(() => running.delete(promise));
+    running.add(promise);
+    if (stage.alone === true || running.size >= options.lanes) await Promise.race(running);
+  }
+  await Promise.all(running);
+  if (signal?.aborted === true) throw new Interrupted();
+
+  const failures = results.flatMap((result) => result.failures);
+  if (failures.length > 0) say("\nFailed:");
+  for (const { title, message } of failures) say(failure(title, message, SHOWN));
+  say(summary(results));
+  return failures.length === 0;
+}
+
+function failure(title: string, message: string, most = Infinity): string {
+  const lines = message.split("\n");
+  const cut = lines.length > most ? [`… ${lines.length - most} more lines above`] : [];
+  return [`  ✘ ${title}`, ...[...lines.slice(0, most), ...cut].map((line) => `      ${line}`)].join(
+    "\n",
+  );
+}
+
+async function runStage(
+  stage: Stage,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<{ result: Result; output: string }> {
+  const { report } = stage;
+  const base = join(folder, stage.name.replaceAll("/", "-"));
+  const log = `${base}.log`;
+  const toStdout = report?.file === "stdout";
+  const file = toStdout ? `${base}.json` : report?.file;
+  // The report of an earlier run must not answer for this one.
+  if (file !== undefined) rmSync(file, { force: true });
+
+  const [program, ...args] = stage.command;
+  // A group of its own, so that all it starts ends with it.
+  const child = spawn(program, args, {
+    cwd: stage.cwd,
+    env: { ...process.env, ...stage.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const logged = createWriteStream(log);
+  const reported = toStdout && file !== undefined ? createWriteStream(file) : logged;
+  child.stdout.pipe(reported, { end: false });
+  child.stderr.pipe(logged, { end: false });
+
+  const interrupt = (): void => void end(child, "SIGINT");
+  signal?.addEventListener("abort", interrupt);
+  const late: Failure[] = [];
+  const limit = setTimeout(() => {
+    late.push({ title: stage.name, message: `took longer than ${stage.limit} min: ended` });
+    void end(child, "SIGTERM");
+  }, stage.limit * 60_000);
+  const ending = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
+    (resolve) => {
+      child.once("error", (error) => {
+        logged.write(`${stage.name}: ${error.message}\n`);
+        resolve({ code: null, signal: null });
+      });
+      child.once("close", (code, by) => {
+        resolve({ code, signal: by });
+      });
+    },
+  );
+  clearTimeout(limit);
+  signal?.removeEventListener("abort", interrupt);
+  for (const stream of new Set([logged, reported])) {
+    stream.end();
+    await finished(stream);
+  }
+
+  const text = file !== undefined && existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const output = readFileSync(log, "utf8");
+  const result = judge(stage.name, { ...ending, report: text, output }, report?.read);
+  return {
+    result: { ...result, failures: [...late, ...result.failures] },
+    output,
+  };
+}
+
+/** Asks the stage and all that it started to end, and insists where that does not help. */
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  for (const each of [signal, "SIGTERM", "SIGKILL"] as const) {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, each);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, GRACE / 2).unref());
+  }
+}
