@@ -60,7 +60,7 @@ describe("config", () => {
       (config.tags as { Owner: string }).Owner = "x";
     }, TypeError);
     assert.throws(() => (config.names.projects as unknown[]).push(1), TypeError);
-    assert.throws(() => (config.job.command as string[]).push("x"), TypeError);
+    assert.throws(() => (config.job.command).push("x"), TypeError);
   });
 
   it("declares every setting with a type, a default and one sentence", () => {

@@ -42,7 +42,12 @@ import {
   paginateListRoles,
   paginateListUsers,
 } from "@aws-sdk/client-iam";
-import { GetEnvironmentCommand, ListEnvironmentsCommand, MWAAClient } from "@aws-sdk/client-mwaa";
+import {
+  GetEnvironmentCommand,
+  ListEnvironmentsCommand,
+  type ModuleLoggingConfiguration,
+  MWAAClient,
+} from "@aws-sdk/client-mwaa";
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -84,7 +89,7 @@ export function canonical(value: Json): Json {
   if (Array.isArray(value)) {
     const items = value.map(canonical);
     const sorted = items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    return sorted.length === 1 && typeof sorted[0] === "string" ? (sorted[0] as string) : sorted;
+    return sorted.length === 1 && typeof sorted[0] === "string" ? sorted[0] : sorted;
   }
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
@@ -193,7 +198,7 @@ async function readNetwork(account: Account, environment: string): Promise<Inven
     nats: [...natNames.values()],
     eips: addresses.Addresses?.length ?? 0,
     endpoints: (endpoints.VpcEndpoints ?? [])
-      .filter(({ State }) => State !== "deleted")
+      .filter(({ State }) => State !== "Deleted" && (State as string) !== "deleted")
       .map(({ ServiceName = "" }) => ServiceName),
     flowLogs: (flowLogs.FlowLogs ?? []).map(({ TrafficType = "", LogGroupName = "" }) => ({
       trafficType: TrafficType,
@@ -418,12 +423,12 @@ async function readMwaa(account: Account, environment: string): Promise<Inventor
   const entries = Environments.filter((name) => name.includes(`-${environment}-`)).map(
     async (Name) => {
       const { Environment = {} } = await client.send(new GetEnvironmentCommand({ Name }));
-      const logging = Object.entries(Environment.LoggingConfiguration ?? {}).map(
-        ([component, setting]) => [
-          component,
-          { Enabled: setting.Enabled ?? false, LogLevel: setting.LogLevel ?? "" },
-        ],
-      );
+      const logging = Object.entries<ModuleLoggingConfiguration>({
+        ...Environment.LoggingConfiguration,
+      }).map(([component, { Enabled = false, LogLevel = "" }]) => [
+        component,
+        { Enabled, LogLevel },
+      ]);
       return [
         Name,
         {

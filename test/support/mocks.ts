@@ -259,11 +259,10 @@ class Surroundings {
     // The SDK takes a stack trace of each promise, for a report that nobody reads here; ts-node's mapping of them to
     // the sources would take half of the time of a run.
     const prepare = this.#prepareStackTrace;
-    if (prepare !== undefined)
-      Error.prepareStackTrace = (error, sites) =>
-        sites[0]?.getFileName()?.endsWith("/runtime/debuggable.js") === true
-          ? error.message
-          : (prepare.call(Error, error, sites) as unknown);
+    Error.prepareStackTrace = (error, sites) =>
+      sites[0]?.getFileName()?.endsWith("/runtime/debuggable.js") === true
+        ? error.message
+        : (prepare.call(Error, error, sites) as unknown);
     // Without an engine, pulumi.log writes `warning: [runtime] …` to the console.
     for (const method of ["log", "warn", "error"] as const) {
       console[method] = (...args: unknown[]) => {
@@ -282,7 +281,7 @@ class Surroundings {
     for (const key of Object.keys(process.env)) if (OURS.test(key)) delete process.env[key];
     for (const [key, value] of this.#environment) process.env[key] = value;
     Object.assign(console, this.#console);
-    if (this.#prepareStackTrace) Error.prepareStackTrace = this.#prepareStackTrace;
+    Error.prepareStackTrace = this.#prepareStackTrace;
   }
 }
 

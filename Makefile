@@ -1,0 +1,72 @@
+# Works on the local AWS and on this clone only: no target touches a real account.
+# `pulumi up -s dev` deploys to one, without make.
+
+STACK ?= dev
+ONLY ?=
+
+node := .local/bin/node
+platform := $(node) local/main.mts
+cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
+
+.DEFAULT_GOAL := help
+.SILENT:
+.NOTPARALLEL:
+.PHONY: help up preview down status env test unit lint format docs setup clean clean-cache
+
+help:
+	awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	echo
+	echo "No target touches a real account. There, the plain CLI deploys: pulumi up -s dev"
+
+##@ The platform on an AWS on your own machine; STACK=dev unless you say STACK=qa
+
+up: setup ## start the local AWS, deploy the stack to it, print its outputs
+	$(platform) up --stack '$(STACK)'
+
+preview: setup ## show what `make up` would change
+	$(platform) preview --stack '$(STACK)'
+
+down: setup ## destroy the stack; the local AWS stops with the last one
+	$(platform) down --stack '$(STACK)'
+
+status: setup ## what runs, and what is deployed
+	$(platform) status --stack '$(STACK)'
+
+env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
+	$(platform) env --stack '$(STACK)'
+
+##@ Checks
+
+test: setup ## everything, the deployment to a local AWS of its own included; ONLY="lint unit" for some
+	$(node) test/run.mts $(ONLY)
+
+unit: setup ## the fast tests; UPDATE_GOLDEN=1 accepts a change of what the program makes
+	$(node) test/run.mts --unit
+
+lint: setup ## format, lint and types
+	$(node) test/run.mts format lint types
+
+format: setup ## put all files into the project's format
+	$(node) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
+
+docs: setup ## write the pages of docs/ that come from data
+	$(node) -r ts-node/register docs/generate.ts
+
+##@ Housekeeping
+
+setup: ## install what is needed; every target that needs it does so by itself
+	./engine/setup >&2
+
+clean: ## stop the local AWS and delete it, its stacks and the tools of this clone (.local)
+	for instance in .local/aws .local/test-aws; do \
+	  if [ -e $$instance/processes.json ]; then \
+	    ./engine/setup >&2 && \
+	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(platform) stop || exit 1; \
+	  fi; \
+	done
+	rm -rf .local
+
+clean-cache: ## delete the engine that was built; building it again takes about 15 minutes
+	rm -rf "$(cache)"

@@ -1,0 +1,231 @@
+// Both stacks on a local AWS of the tests' own: deployed, read back through the AWS APIs, taken down.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { clone, type Instance, start, status, stop } from "../../local/instance.mts";
+import { isRunning } from "../../local/processes.mts";
+import { engineOf, prepareEngine } from "../../local/pulumi.mts";
+import {
+  type Account,
+  differencesOf,
+  type Inventory,
+  readInventory,
+} from "../support/inventory.mts";
+import { claims, differenceIds, referenceAccount, withoutSecretSuffix } from "./reference.mts";
+
+interface Result {
+  code: number;
+  output: string;
+}
+
+async function run(folder: string, command: string, args: string[]): Promise<Result> {
+  const env = { ...process.env, DSE_LOCAL_DIR: folder };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: clone, env });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const {
+      code,
+      stdout = "",
+      stderr = "",
+    } = error as { code: number; stdout?: string; stderr?: string };
+    return { code, output: stdout + stderr };
+  }
+}
+
+const make = (folder: string, command: string, stack: string) =>
+  run(folder, process.execPath, [join(clone, "local", "main.mts"), command, "--stack", stack]);
+const pulumi = (folder: string, ...args: string[]) =>
+  run(folder, join(clone, "local", "bin", "pulumi"), [
+    ...args,
+    "--non-interactive",
+    "--color=never",
+  ]);
+
+async function succeeds(result: Promise<Result>): Promise<string> {
+  const { code, output } = await result;
+  assert.equal(code, 0, output);
+  return output;
+}
+
+async function isRefused(folder: string, command: string, reason: RegExp): Promise<void> {
+  const { code, output } = await pulumi(folder, command, "--yes", "--skip-preview", "-s", "dev");
+  assert.notEqual(code, 0, `${command} was not refused`);
+  assert.match(output, reason);
+}
+
+const account = (instance: Instance): Account => ({
+  endpoint: instance.url,
+  region: instance.region,
+  credentials: { accessKeyId: instance.account, secretAccessKey: "test" },
+});
+
+function assertSame(actual: Inventory, expected: Inventory): void {
+  const lines = differencesOf(expected, actual).map(
+    ({ path, a, b }) => `${path}: ${JSON.stringify(a)} became ${JSON.stringify(b)}`,
+  );
+  assert.deepEqual(lines, []);
+}
+
+describe("the platform on a local AWS", function () {
+  this.timeout(180_000);
+  const parent = join(clone, ".local", "test");
+  let folder: string;
+  let instance: Instance;
+  let empty: Inventory;
+  const tracked = () => run(folder, "git", ["status", "--porcelain"]);
+  let trackedBefore: Result;
+
+  const read = async (environment: string) =>
+    withoutSecretSuffix(await readInventory(account(instance), environment));
+
+  before(async () => {
+    mkdirSync(parent, { recursive: true });
+    folder = mkdtempSync(join(parent, "aws-"));
+    trackedBefore = await tracked();
+    await succeeds(make(folder, "preview", "dev"));
+    const now = status(folder);
+    assert.ok(now.state === "running");
+    instance = now.instance;
+    empty = await read("dev");
+  });
+
+  after(async () => {
+    await stop(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("previewing made nothing", () => {
+    assert.deepEqual(empty["buckets"], {});
+    assert.deepEqual(empty["vpcs"], []);
+  });
+
+  it("with keepReference: [all] the account is the reference's", async () => {
+    await succeeds(
+      pulumi(folder, "config", "set", "--path", "dse:keepReference[0]", "all", "-s", "dev"),
+    );
+    await succeeds(make(folder, "up", "dev"));
+    assertSame(await read("dev"), referenceAccount());
+    await succeeds(pulumi(folder, "preview", "--expect-no-changes", "-s", "dev"));
+  });
+
+  it("destroyed, the account is what it was before", async () => {
+    await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
+    assertSame(await read("dev"), empty);
+    await succeeds(pulumi(folder, "config", "rm", "--path", "dse:keepReference", "-s", "dev"));
+  });
+
+  it("dev and qa deploy into one account", async () => {
+    await succeeds(make(folder, "up", "dev"));
+    await succeeds(make(folder, "up", "qa"));
+  });
+
+  for (const stack of ["dev", "qa"]) {
+    it(`${stack}: a second up changes nothing`, async () => {
+      const output = await succeeds(make(folder, "up", stack));
+      assert.match(output, /Resources:\n\s+\d+ unchanged\n/);
+    });
+
+    it(`${stack}: a preview sees no change, refreshed or not`, async () => {
+      await succeeds(pulumi(folder, "preview", "--expect-no-changes", "-s", stack));
+      await succeeds(pulumi(folder, "preview", "--refresh", "--expect-no-changes", "-s", stack));
+    });
+  }
+
+  it("dev differs from the reference in what the differences say, and in all of it", async () => {
+    const found = differencesOf(referenceAccount(), await read("dev")).flatMap((difference) =>
+      // A whole table that the reference has empty is the sum of its rows.
+      difference.path === "logGroups" || differencesOf(difference.a, {}).length === 0
+        ? differencesOf({}, difference.b).map(({ path }) => `${difference.path}/${path}`)
+        : [difference.path],
+    );
+    assert.deepEqual(Object.keys(claims).sort(), [...differenceIds].sort());
+    const unclaimed = found.filter(
+      (path) =>
+        !Object.values(claims)
+          .flat()
+          .some((c) => c.test(path)),
+    );
+    assert.deepEqual(unclaimed, []);
+    for (const [id, patterns] of Object.entries(claims))
+      for (const pattern of patterns)
+        assert.ok(
+          found.some((path) => pattern.test(path)),
+          `${id}: nothing at ${String(pattern)}`,
+        );
+  });
+
+  it("qa is dev under other names and addresses", async () => {
+    const renamed = JSON.stringify(await read("dev"))
+      .replaceAll(/\bdev\b/g, "qa")
+      .replaceAll("10.0.", "10.1.");
+    assertSame(await read("qa"), JSON.parse(renamed) as Inventory);
+  });
+
+  it("a local stack is refused by another account: up, destroy and refresh", async () => {
+    const elsewhere = mkdtempSync(join(parent, "other-"));
+    try {
+      const other = await start({ folder: elsewhere, account: "210987654321" });
+      await prepareEngine(await engineOf(() => undefined), other, () => undefined);
+      cpSync(join(folder, "state"), join(elsewhere, "state"), { recursive: true });
+      for (const command of ["up", "destroy", "refresh"])
+        await isRefused(elsewhere, command, /account ID not allowed: 210987654321/i);
+    } finally {
+      await stop(elsewhere);
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
+  it("a real stack is refused by the local AWS: destroy and refresh", async () => {
+    const file = join(folder, "state.json");
+    await succeeds(pulumi(folder, "stack", "export", "-s", "dev", "--file", file));
+    const state = readFileSync(file, "utf8");
+    const real = state.replaceAll("allowedAccountIds", "forbiddenAccountIds");
+    assert.notEqual(real, state);
+    const restore = (content: string) => {
+      writeFileSync(file, content);
+      return succeeds(pulumi(folder, "stack", "import", "-s", "dev", "--file", file, "--force"));
+    };
+    await restore(real);
+    try {
+      for (const command of ["destroy", "refresh"])
+        await isRefused(folder, command, /account ID not allowed: 123456789012/i);
+    } finally {
+      await restore(state);
+    }
+  });
+
+  it("no tracked file was modified", async () => {
+    assert.deepEqual(await tracked(), trackedBefore);
+  });
+
+  it("down destroys one stack and leaves the other running", async () => {
+    const qa = await read("qa");
+    const output = await succeeds(make(folder, "down", "dev"));
+    assert.match(output, /keeps running for qa/);
+    // The people of the account were dev's.
+    const { users: _, ...rest } = await read("dev");
+    const { users: __, ...emptyRest } = empty;
+    assertSame(rest, emptyRest);
+    const { users: ___, ...qaRest } = qa;
+    const { users: ____, ...qaNow } = await read("qa");
+    assertSame(qaNow, qaRest);
+  });
+
+  it("down of the last stack leaves nothing: no resource, no process", async () => {
+    const { processes } = instance;
+    await succeeds(make(folder, "down", "qa"));
+    assert.deepEqual(processes.filter(isRunning), []);
+    assert.equal(existsSync(join(folder, "processes.json")), false);
+  });
+});

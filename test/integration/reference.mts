@@ -1,0 +1,93 @@
+// The account that the Terraform reference makes, and what each difference from it changes there.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRequire } from "node:module";
+import type * as Differences from "../../components/lib/differences.ts";
+import { canonical, type Inventory, type Json } from "../support/inventory.mts";
+
+// The program is CommonJS for ts-node; this is what of it the tests here need.
+createRequire(import.meta.url)("ts-node/register");
+export const { differenceIds } = createRequire(import.meta.url)(
+  "../../components/lib/differences.ts",
+) as typeof Differences;
+
+type DifferenceId = Differences.DifferenceId;
+
+/** A secret's ARN ends in six characters that AWS makes up. */
+export function withoutSecretSuffix(inventory: Inventory): Inventory {
+  const text = JSON.stringify(inventory).replaceAll(/(snowflake_raw)-\w{6}/g, "$1-XXXXXX");
+  return JSON.parse(text) as Inventory;
+}
+
+/** dev-account.json, completed by what it does not record and freed of what its emulator got wrong. */
+export function referenceAccount(): Inventory {
+  const file = join(import.meta.dirname, "..", "reference", "dev-account.json");
+  const account = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, Rules>>;
+  const groups = Object.entries(account["securityGroups"] ?? {}).map(([name, group]) => [
+    name,
+    {
+      // Of the Terraform state.
+      description: {
+        default: "default VPC security group",
+        "dse-infra-dev-batch-sg": "Allow ECS tasks to reach out to internet",
+        "dse-infra-dev-mwaa-no-ingress-sg": "Managed by Terraform",
+      }[name],
+      ingress: group.ingress.map((rule) => JSON.parse(rule) as Json),
+      egress: group.egress.map((rule) => JSON.parse(rule) as Json),
+    },
+  ]);
+  const [environment = "", mwaa] = Object.entries(account["mwaa"] ?? {})[0] ?? [];
+  return withoutSecretSuffix(
+    canonical({
+      ...(account as unknown as Inventory),
+      securityGroups: Object.fromEntries(groups) as Json,
+      mwaa: {
+        [environment]: {
+          ...(mwaa as unknown as Inventory),
+          RequirementsS3Path: "requirements.txt",
+          requirementsVersioned: false,
+        },
+      },
+      flowLogs: [],
+      logGroups: {},
+    }) as Inventory,
+  );
+}
+
+interface Rules {
+  ingress: string[];
+  egress: string[];
+}
+
+/** Paths of the inventory that each difference changes; none where the account does not show it. */
+export const claims: Record<DifferenceId, RegExp[]> = {
+  "airflow-version": [/^mwaa\/[^/]+\/AirflowVersion$/],
+  "batch-logs": [
+    /^jobDefinitions\/[^/]+\/containerProperties\/logConfiguration$/,
+    /^logGroups\/\/aws\/batch\//,
+  ],
+  "batch-submit-actions": [/^policies\/[^/]+-batch-submit-policy\//],
+  "bot-group": [/^groups\/[^/]+-cd-bot$/, /^users\/[^/]+-cd-bot\/(attached|groups)$/],
+  "bucket-encryption": [/^buckets\/[^/]+\/encryption$/],
+  "bucket-lifecycle": [/^buckets\/[^/]+\/lifecycle$/],
+  "bucket-ownership": [/^buckets\/[^/]+\/ownership$/],
+  "bucket-public-access-block": [/^buckets\/[^/]+\/pab$/],
+  "bucket-tls-only": [/^buckets\/[^/]+\/policy$/],
+  "default-security-group": [/^securityGroups\/default\/egress$/],
+  "flow-logs": [
+    /^flowLogs$/,
+    /^logGroups\/\/aws\/vpc-flow-logs\//,
+    /^(roles|policies)\/[^/]+-flow-logs-(role|policy)$/,
+  ],
+  "mwaa-deny-statement": [/^policies\/[^/]+-mwaa-execution-policy\//],
+  "mwaa-logs": [/^mwaa\/[^/]+\/LoggingConfiguration\//, /^logGroups\/airflow-/],
+  "mwaa-requirements-version": [/^mwaa\/[^/]+\/requirementsVersioned$/],
+  "mwaa-security-group-description": [/^securityGroups\/[^/]+-mwaa-no-ingress-sg\/description$/],
+  "object-actions": [/^policies\/[^/]+-s3(-scratch)?-policy\//],
+  "people-force-destroy": [],
+  "people-mfa": [/^policies\/[^/]+-self-manage-credentials-policy\//],
+  "role-trust": [/^roles\/[^/]+-(service|exec|job|execution)-role\/assume\//],
+  "scratch-versioning": [/^buckets\/[^/]+-scratch\/versioning$/],
+  "secret-scope": [/^policies\/[^/]+-access-secrets\//],
+  "subnet-public-ip": [/^subnets\/.*\/publicIp$/],
+};

@@ -1,0 +1,124 @@
+/**
+ * Runs what the project checks, sums up what the runners report, and ends with the line `N passed, N failed`.
+ *
+ *   node test/run.mts            everything
+ *   node test/run.mts --unit     the unit tests
+ *   node test/run.mts lint types only these
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { readEslint, readGo, readMocha } from "./support/report.mts";
+import { Interrupted, runStages, type Stage } from "./support/stages.mts";
+
+const root = join(import.meta.dirname, "..");
+const folder = process.env["DSE_TEST_DIR"] ?? join(root, ".local", "test");
+process.chdir(root);
+
+const tool = (path: string, ...args: string[]): [string, ...string[]] => [
+  process.execPath,
+  join(root, "node_modules", path),
+  ...args,
+];
+
+/** A test that is skipped, or that keeps the others from running, is an error. */
+function mocha(name: string, limit: number, ...args: string[]): Stage {
+  const file = join(folder, `${name}.json`);
+  const reporter = ["--reporter", "json", "--reporter-option", `output=${file}`];
+  const strict = ["--forbid-only", "--forbid-pending"];
+  return {
+    name,
+    command: tool("mocha/bin/mocha.js", ...strict, ...reporter, ...args),
+    report: { file, read: readMocha },
+    limit,
+  };
+}
+
+/** Tests of ES modules, which Node runs as they are: without .mocharc.json, and so without ts-node. */
+const modules = (name: string, limit: number, ...args: string[]): Stage =>
+  mocha(name, limit, "--no-config", ...args);
+
+const go = (module: string): Stage => ({
+  name: `engine/${module}`,
+  command: ["go", "test", "-json", "./..."],
+  cwd: join(root, "engine", module),
+  report: { file: "stdout", read: readGo },
+  limit: 20,
+});
+
+const eslint = join(folder, "lint.json");
+const everywhere: readonly Stage[] = [
+  mocha("unit", 5),
+  { name: "types", command: tool("typescript/bin/tsc", "--noEmit", "-p", "."), limit: 5 },
+  {
+    name: "lint",
+    command: tool("eslint/bin/eslint.js", "--max-warnings=0", "-f", "json", "-o", eslint, "."),
+    report: { file: eslint, read: readEslint },
+    limit: 10,
+  },
+  { name: "format", command: tool("prettier/bin/prettier.cjs", "--check", "."), limit: 5 },
+  modules("tools", 10, "--timeout=60000", "--ignore=test/integration/**", "test/**/*.test.mts"),
+];
+const withGo: readonly Stage[] = [
+  {
+    name: "gofmt",
+    command: [
+      "sh",
+      "-c",
+      'wrong=$(gofmt -l engine) && [ -z "$wrong" ] || { echo "$wrong"; exit 1; }',
+    ],
+    limit: 5,
+  },
+  go("pulumi"),
+  go("providers"),
+];
+const deploy: Stage = {
+  ...modules("deploy", 45, "--timeout=900000", "test/integration/*.test.mts"),
+  // An instance of the local AWS of its own, beside the one of `make up`.
+  env: { DSE_LOCAL_DIR: join(root, ".local", "test-aws") },
+  alone: true,
+};
+const stages = [...everywhere, ...withGo, deploy].map((stage) => ({ cwd: root, ...stage }));
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The stages that are asked for, and those that this machine can run. */
+function chosen(args: readonly string[]): readonly Stage[] {
+  const names = args.includes("--unit") ? ["unit"] : args;
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    const known = stages.map(({ name }) => name).join(", ");
+    process.stderr.write(`test: no stage ${unknown.join(", ")}; there are ${known}\n`);
+    process.exit(2);
+  }
+  const wanted = stages.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (spawnSync("go", ["version"]).status === 0) return wanted;
+  // Where no Go is, the engine was not built but found: the code that builds it is not in use.
+  const missing = wanted.filter(({ name }) => withGo.some((stage) => stage.name === name));
+  for (const { name } of missing)
+    say(`- ${name}  not run: Go is not installed, so the engine is not built here`);
+  const rest = wanted.filter((stage) => !missing.includes(stage));
+  if (rest.length === 0) {
+    process.stderr.write("test: nothing was run\n");
+    process.exit(1);
+  }
+  return rest;
+}
+
+const controller = new AbortController();
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)
+  process.on(signal, () => {
+    process.exitCode = code;
+    controller.abort();
+  });
+
+try {
+  const run = { folder, say, lanes: 2, signal: controller.signal };
+  if (!(await runStages(chosen(process.argv.slice(2)), run))) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error;
+  process.stderr.write("test: interrupted, no result\n");
+}
