@@ -13,6 +13,7 @@ import { People } from "./components/people";
 import { Vpc } from "./components/vpc";
 import { loadConfig } from "./config";
 import { lookUpArns, lookUpJobSecret, lookUpZones } from "./lookups";
+import { stackOutputs } from "./outputs";
 
 export = async function platform() {
   const config = loadConfig();
@@ -59,32 +60,5 @@ export = async function platform() {
   registry.grantPush("bot", bot.grantee);
   batch.grantSubmit("bot", bot.grantee);
 
-  const state = {
-    repository_url: registry.repository.repositoryUrl,
-    scratch_bucket: scratch.bucket.bucket,
-    mwaa_bucket: mwaa.bucket.bucket.bucket,
-    github_actions_bot: bot.user.name,
-    batch_job_queue: batch.queue.name,
-    batch_job_definition: batch.jobDefinition.name,
-  };
-  return {
-    /** The one output of the reference, for what reads it. */
-    state,
-    /** Where job images are pushed to: `account.dkr.ecr.region.amazonaws.com/name`. */
-    repositoryUrl: state.repository_url,
-    /** Bucket in which jobs and DAGs hand files to each other. */
-    scratchBucket: state.scratch_bucket,
-    /** Bucket of `dags/` and requirements.txt. */
-    mwaaBucket: state.mwaa_bucket,
-    /** IAM user whose keys GitHub Actions holds. */
-    githubActionsBot: state.github_actions_bot,
-    /** Queue to submit jobs to. */
-    batchJobQueue: state.batch_job_queue,
-    /** Definition to submit jobs with; by name it is the newest revision. */
-    batchJobDefinition: state.batch_job_definition,
-    /** Name of the Airflow environment. */
-    mwaaEnvironment: mwaa.environment.name,
-    /** Address of the Airflow web server, without scheme. */
-    mwaaWebserver: mwaa.environment.webserverUrl,
-  };
+  return stackOutputs({ registry, batch, scratch, mwaa, bot });
 };

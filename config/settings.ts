@@ -1,0 +1,177 @@
+import * as aws from "@pulumi/aws";
+import { distance } from "fastest-levenshtein";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { localAccountId } from "../components/lib/account";
+import {
+  defaultAirflowVersion,
+  isAirflowVersion,
+  referenceAirflowVersion,
+} from "../components/lib/airflow";
+import { parseCidr } from "../components/lib/cidr";
+import { type DifferenceId, differenceIds } from "../components/lib/differences";
+import { fargateMemory } from "../components/lib/fargate";
+import { nameProblem } from "../components/lib/names";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const retentionPeriods = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/** https://docs.aws.amazon.com/mwaa/latest/userguide/environment-class.html */
+const mwaaClasses = [
+  "mw1.micro",
+  "mw1.small",
+  "mw1.medium",
+  "mw1.large",
+  "mw1.xlarge",
+  "mw1.2xlarge",
+] as const;
+
+const oneOf = (values: readonly (string | number)[]) => `must be one of ${values.join(", ")}`;
+
+const word = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]*[a-z0-9]$/,
+    "must be lower-case letters, digits and hyphens, from a letter",
+  );
+const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
+  error: "must be an address range such as 10.0.0.0/24, without bits beyond its prefix",
+});
+const subnetCidr = cidr.refine((text) => sized(text), {
+  error: "must be from /16 to /28",
+});
+const days = z.int().min(1, "must be at least 1 day");
+const unique = <T extends z.ZodType>(item: T) =>
+  z.array(item).superRefine((items, ctx) => {
+    items.forEach((value, i) => {
+      if (items.indexOf(value) !== i)
+        ctx.addIssue({ code: "custom", path: [i], message: "there twice" });
+    });
+  });
+
+/** By these DAGs find the platform, as in the reference. */
+const platformOptions = [
+  "custom.scratch_bucket",
+  "custom.default_job_queue",
+  "custom.default_job_definition",
+];
+
+/** Every setting of Pulumi.yaml, and what a value of it must be. */
+export const settings = {
+  owner: word,
+  project: word,
+  environment: z.union([z.literal(""), word]),
+  region: z.string().refine((region) => Object.values<string>(aws.Region).includes(region), {
+    error: "no region of AWS",
+  }),
+  accountId: z
+    .union([z.literal(""), z.string().regex(/^\d{12}$/, "must be the 12 digits of an account")])
+    .refine((id) => id !== localAccountId, {
+      error: "the account of the local AWS, which no real stack may have",
+    }),
+  vpcCidr: cidr.refine((text) => sized(text), { error: "must be from /16 to /28" }),
+  publicSubnetCidrs: z
+    .array(subnetCidr)
+    .min(2, "must be at least two")
+    .max(6, "must be at most six"),
+  privateSubnetCidrs: z.array(subnetCidr).min(2, "must be at least two, which Airflow needs"),
+  batchEgressPorts: unique(
+    z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535"),
+  ),
+  batchMaxVcpus: z.int().min(1, "must be at least 1"),
+  jobVcpus: z.string().refine((size) => size in fargateMemory, {
+    error: `must be one of ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
+  }),
+  jobMemory: z.int(),
+  jobCommand: z.array(z.string()),
+  jobImageTag: z.string().regex(/^\w[\w.-]{0,127}$/, "must be a tag of an image"),
+  jobImageContext: z
+    .string()
+    .refine((dir) => !dir || existsSync(join(__dirname, "..", dir, "Dockerfile")), {
+      error: "must be a folder with a Dockerfile",
+    }),
+  jobSecret: z
+    .string()
+    .regex(
+      /^$|^[\w/+=.@-]{1,512}$|^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
+      "must be the name or ARN of a secret",
+    ),
+  jobSecretPrefix: z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores"),
+  jobSecretFields: unique(z.string().regex(/^\w+$/, "must be letters, digits and underscores")),
+  airflowVersion: z.string().refine((version) => !version || isAirflowVersion(version), {
+    error: "must be a version such as 3.0.6; the first that MWAA had was 1.10.12",
+  }),
+  airflowOptions: z.record(z.string(), z.string()).superRefine((options, ctx) => {
+    for (const option of Object.keys(options)) {
+      const message = platformOptions.includes(option)
+        ? "set by the platform, which DAGs rely on"
+        : !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(option) && "must be section.option in lower case";
+      if (message) ctx.addIssue({ code: "custom", path: [option], message });
+    }
+  }),
+  mwaaClass: z.enum(mwaaClasses, { error: oneOf(mwaaClasses) }),
+  mwaaSchedulers: z.int().min(1, "must be at least 1").max(5, "must be at most 5"),
+  mwaaMinWorkers: z.int().min(1, "must be at least 1"),
+  mwaaMaxWorkers: z.int().min(1, "must be at least 1"),
+  mwaaWebserverAccess: z.enum(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"], {
+    error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
+  }),
+  people: unique(
+    z.string().superRefine((name, ctx) => {
+      const problem = nameProblem("user", name);
+      if (problem) ctx.addIssue({ code: "custom", message: problem });
+    }),
+  ),
+  createPeople: z.boolean(),
+  groupName: z.string().min(1, "must not be empty"),
+  projects: unique(word),
+  projectOwner: word,
+  scratchExpiryDays: days,
+  noncurrentVersionDays: days,
+  logRetentionDays: z.int().refine((n) => retentionPeriods.includes(n), {
+    error: oneOf(retentionPeriods),
+  }),
+  keepReference: unique(
+    z.enum(["all", ...differenceIds], {
+      error: ({ input }) => `no difference; did you mean ${nearest(String(input), differenceIds)}?`,
+    }),
+  ),
+} as const satisfies Record<string, z.ZodType>;
+
+export type Key = keyof typeof settings;
+export type Settings = { readonly [K in Key]: z.infer<(typeof settings)[K]> };
+
+/** The differences that `keepReference` undoes. */
+export function keptDifferences(ids: Settings["keepReference"]): readonly DifferenceId[] {
+  return ids.includes("all") ? differenceIds : (ids as DifferenceId[]);
+}
+
+/** The Airflow version to run; an empty setting stands for the default's or the reference's. */
+export function airflowVersionOf({
+  airflowVersion = "",
+  keepReference = [],
+}: Partial<Settings>): string {
+  if (airflowVersion) return airflowVersion;
+  return keptDifferences(keepReference).includes("airflow-version")
+    ? referenceAirflowVersion
+    : defaultAirflowVersion;
+}
+
+export function nearest(word: string, words: readonly string[]): string {
+  return words.reduce((best, other) =>
+    distance(other, word) < distance(best, word) ? other : best,
+  );
+}
+
+function sized(text: string): boolean {
+  const { prefix } = parseCidr(text) ?? { prefix: 16 };
+  return prefix >= 16 && prefix <= 28;
+}
+
+function numerically(a: string, b: string): number {
+  return Number(a) - Number(b);
+}

@@ -1,0 +1,45 @@
+import type { Batch } from "./components/batch";
+import type { Bot } from "./components/bot";
+import type { Bucket } from "./components/bucket";
+import type { Registry } from "./components/ecr";
+import type { Mwaa } from "./components/mwaa";
+
+interface Parts {
+  readonly registry: Registry;
+  readonly batch: Batch;
+  readonly scratch: Bucket;
+  readonly mwaa: Mwaa;
+  readonly bot: Bot;
+}
+
+/** What the stack tells people, scripts and other stacks. */
+export function stackOutputs({ registry, batch, scratch, mwaa, bot }: Parts) {
+  const state = {
+    repository_url: registry.repository.repositoryUrl,
+    scratch_bucket: scratch.bucket.bucket,
+    mwaa_bucket: mwaa.bucket.bucket.bucket,
+    github_actions_bot: bot.user.name,
+    batch_job_queue: batch.queue.name,
+    batch_job_definition: batch.jobDefinition.name,
+  };
+  return {
+    /** The one output of the reference, for what reads it. */
+    state,
+    /** Where job images are pushed to: `account.dkr.ecr.region.amazonaws.com/name`. */
+    repositoryUrl: state.repository_url,
+    /** Bucket in which jobs and DAGs hand files to each other. */
+    scratchBucket: state.scratch_bucket,
+    /** Bucket of `dags/` and requirements.txt. */
+    mwaaBucket: state.mwaa_bucket,
+    /** IAM user whose keys GitHub Actions holds. */
+    githubActionsBot: state.github_actions_bot,
+    /** Queue to submit jobs to. */
+    batchJobQueue: state.batch_job_queue,
+    /** Definition to submit jobs with; by name it is the newest revision. */
+    batchJobDefinition: state.batch_job_definition,
+    /** Name of the Airflow environment. */
+    mwaaEnvironment: mwaa.environment.name,
+    /** Host name of the Airflow web server. */
+    mwaaWebserver: mwaa.environment.webserverUrl,
+  };
+}
