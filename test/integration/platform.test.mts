@@ -1,6 +1,5 @@
 // Both stacks on a local AWS of the tests' own: deployed, read back through the AWS APIs, taken down.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -11,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { clone, type Instance, start, status, stop } from "../../local/instance.mts";
 import { isRunning } from "../../local/processes.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
+import { make, pulumi, type Result, run, succeeds } from "../support/cli.mts";
 import {
   type Account,
   differencesOf,
@@ -22,41 +21,6 @@ import {
   readInventory,
 } from "../support/inventory.mts";
 import { claims, differenceIds, referenceAccount, withoutSecretSuffix } from "./reference.mts";
-
-interface Result {
-  code: number;
-  output: string;
-}
-
-async function run(folder: string, command: string, args: string[]): Promise<Result> {
-  const env = { ...process.env, DSE_LOCAL_DIR: folder };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: clone, env });
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    const {
-      code,
-      stdout = "",
-      stderr = "",
-    } = error as { code: number; stdout?: string; stderr?: string };
-    return { code, output: stdout + stderr };
-  }
-}
-
-const make = (folder: string, command: string, stack: string) =>
-  run(folder, process.execPath, [join(clone, "local", "main.mts"), command, "--stack", stack]);
-const pulumi = (folder: string, ...args: string[]) =>
-  run(folder, join(clone, "local", "bin", "pulumi"), [
-    ...args,
-    "--non-interactive",
-    "--color=never",
-  ]);
-
-async function succeeds(result: Promise<Result>): Promise<string> {
-  const { code, output } = await result;
-  assert.equal(code, 0, output);
-  return output;
-}
 
 async function isRefused(folder: string, command: string, reason: RegExp): Promise<void> {
   const { code, output } = await pulumi(folder, command, "--yes", "--skip-preview", "-s", "dev");

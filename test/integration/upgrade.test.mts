@@ -1,0 +1,54 @@
+// What every release deployed, previewed by the present program.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { clone, stop } from "../../local/instance.mts";
+import { make, pulumi, succeeds } from "../support/cli.mts";
+
+const kept = join(clone, "test", "upgrade");
+const releases = readdirSync(kept).filter((name) => /^v\d/.test(name));
+
+interface Preview {
+  /** Steps by operation. */
+  changeSummary: Record<string, number>;
+  steps: { op: string; urn: string }[];
+}
+
+describe("upgrade", function () {
+  this.timeout(120_000);
+  let folder: string;
+
+  before(async () => {
+    const parent = join(clone, ".local", "test");
+    mkdirSync(parent, { recursive: true });
+    folder = mkdtempSync(join(parent, "upgrade-"));
+    for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
+  });
+
+  after(async () => {
+    await stop(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("has releases to upgrade from", () => {
+    assert.notEqual(releases.length, 0);
+  });
+
+  for (const release of releases)
+    for (const stack of ["dev", "qa"])
+      it(`from ${release} replaces and deletes nothing of ${stack}`, async () => {
+        const file = join(kept, release, `${stack}.json`);
+        await succeeds(pulumi(folder, "stack", "import", "-s", stack, "--file", file));
+        const output = await succeeds(pulumi(folder, "preview", "--json", "-s", stack));
+        const preview = JSON.parse(output.slice(output.indexOf("{"))) as Preview;
+        assert.ok(
+          (preview.changeSummary["same"] ?? 0) > 100,
+          JSON.stringify(preview.changeSummary),
+        );
+        const harmless = ["same", "create", "update"];
+        const breaking = preview.steps
+          .filter(({ op }) => !harmless.includes(op))
+          .map(({ op, urn }) => `${op} ${urn}`);
+        assert.deepEqual(breaking, []);
+      });
+});

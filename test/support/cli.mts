@@ -1,0 +1,41 @@
+// The commands that a person types, run on an instance of the local AWS.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { clone } from "../../local/instance.mts";
+
+export interface Result {
+  code: number;
+  output: string;
+}
+
+export async function run(folder: string, command: string, args: string[]): Promise<Result> {
+  const env = { ...process.env, DSE_LOCAL_DIR: folder };
+  try {
+    const options = { cwd: clone, env, maxBuffer: 64 << 20 };
+    const { stdout, stderr } = await promisify(execFile)(command, args, options);
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const failed = error as { code: number; stdout?: string; stderr?: string };
+    return { code: failed.code, output: (failed.stdout ?? "") + (failed.stderr ?? "") };
+  }
+}
+
+/** What `make <command> STACK=<stack>` runs. */
+export const make = (folder: string, command: string, stack: string): Promise<Result> =>
+  run(folder, process.execPath, [join(clone, "local", "main.mts"), command, "--stack", stack]);
+
+/** `pulumi` as `make env` puts it on the PATH. */
+export const pulumi = (folder: string, ...args: string[]): Promise<Result> =>
+  run(folder, join(clone, "local", "bin", "pulumi"), [
+    ...args,
+    "--non-interactive",
+    "--color=never",
+  ]);
+
+export async function succeeds(result: Promise<Result>): Promise<string> {
+  const { code, output } = await result;
+  assert.equal(code, 0, output);
+  return output;
+}
