@@ -1,0 +1,3 @@
+module dse/engine/providers/upstream
+
+go 1.25.7
