@@ -1,0 +1,138 @@
+// One AWS endpoint for two emulators: MWAA goes to MiniStack, the rest to moto. Also an HTTP proxy for
+// the host names that SDKs derive from the endpoint and that do not resolve (api.127.0.0.1 for MWAA,
+// <account>.127.0.0.1 for S3 Control). A call to any other host is refused and recorded: nothing reaches
+// the real AWS.
+//
+//   node gateway/main.mts --port N --moto N --ministack N --account ID --generation ID --folder DIR
+import { once } from "node:events";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { batchGuard } from "./batch.mts";
+import { clientConfig } from "./clients.mts";
+import { answerError, AwsError } from "./errors.mts";
+import { MwaaMemory } from "./mwaa-memory.mts";
+import { Mwaa, type MwaaCall } from "./mwaa.mts";
+import { recordRefusal, refusalMessage, REFUSALS } from "./refusals.mts";
+import { route, splitHost, type Route, type Scope } from "./routing.mts";
+
+const required = { type: "string" } as const;
+const { values } = parseArgs({
+  options: {
+    port: required,
+    moto: required,
+    ministack: required,
+    account: required,
+    generation: required,
+    folder: required,
+  },
+});
+const port = Number(values.port);
+const account = values.account ?? "";
+const folder = values.folder ?? ".";
+const ports = { moto: Number(values.moto), ministack: Number(values.ministack) };
+const refusals = join(folder, REFUSALS);
+
+/** Sends a request on to its emulator. A connection each: the emulators close theirs as they like. */
+async function forward(
+  to: Route,
+  method: string | undefined,
+  headers: http.IncomingHttpHeaders,
+  body: IncomingMessage | Buffer,
+): Promise<IncomingMessage> {
+  const sent: http.OutgoingHttpHeaders = { ...headers };
+  // These are about the connection to the gateway.
+  for (const hop of ["proxy-connection", "connection", "expect"]) delete sent[hop];
+  // MiniStack takes any other host name for a bucket's.
+  if (to.emulator === "ministack") sent["host"] = `localhost:${ports.ministack}`;
+  const request = http.request({
+    host: "127.0.0.1",
+    port: ports[to.emulator],
+    method,
+    path: to.path,
+    headers: sent,
+    agent: false,
+  });
+  const answered = once(request, "response") as Promise<[IncomingMessage]>;
+  if (Buffer.isBuffer(body)) request.end(body);
+  else pipeline(body, request).catch(() => request.destroy());
+  return (await answered)[0];
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const to = route(request, port);
+  if (!to.local) {
+    recordRefusal(refusals, request.method ?? "", to.host);
+    answerJson(response, 403, { __type: "RefusedLocally", message: refusalMessage(to.host) });
+    return;
+  }
+  if (to.path === "/_local/ready") {
+    answerJson(response, 200, { generation: values.generation });
+    return;
+  }
+
+  const config = (scope: Scope) => clientConfig(`http://127.0.0.1:${ports.moto}`, scope);
+  let body: IncomingMessage | Buffer = request;
+  if (to.emulator === "ministack" && to.scope) {
+    body = await buffer(request);
+    const ministack = async (call: MwaaCall) => {
+      const headers = { ...request.headers, "content-length": String(call.body.length) };
+      const answered = await forward({ ...to, path: call.path }, call.method, headers, call.body);
+      const text = (await buffer(answered)).toString();
+      return {
+        status: answered.statusCode ?? 502,
+        body: JSON.parse(text || "{}") as Record<string, unknown>,
+      };
+    };
+    const mwaa = new Mwaa(memory, account, config, ministack);
+    const call = { method: request.method ?? "GET", path: to.path, body, scope: to.scope };
+    const answered = await mwaa.answer(call);
+    if (answered) {
+      answerJson(response, answered.status, answered.body);
+      return;
+    }
+  }
+  const guard = to.scope?.service === "batch" ? batchGuard(to.path) : undefined;
+  if (guard && to.scope) {
+    body = await buffer(request);
+    await guard(config(to.scope), JSON.parse(body.toString()) as Record<string, unknown>);
+  }
+  const answered = await forward(to, request.method, request.headers, body);
+  response.writeHead(answered.statusCode ?? 502, answered.headers);
+  await pipeline(answered, response);
+}
+
+const memory = new MwaaMemory(join(folder, "mwaa.json"));
+const server = http.createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => {
+    if (!(error instanceof AwsError)) console.error(request.method, request.url, error);
+    if (response.headersSent) response.destroy();
+    else if (error instanceof AwsError) answerError(response, error);
+    else
+      answerError(
+        response,
+        new AwsError("InternalFailure", `local gateway: ${String(error)}`, 500),
+      );
+  });
+});
+server.on("connect", (request: IncomingMessage, socket: import("node:net").Socket) => {
+  const { host } = splitHost(request.url ?? "");
+  recordRefusal(refusals, "CONNECT", host);
+  // Go's HTTP client shows the reason phrase as the error.
+  socket.on("error", () => undefined);
+  socket.end(`HTTP/1.1 403 ${refusalMessage(host)}\r\nContent-Length: 0\r\n\r\n`);
+});
+// SDKs keep connections open; one that the gateway closes at the wrong moment is an error to them.
+server.keepAliveTimeout = 300_000;
+server.on("error", (error: Error) => {
+  console.error(`gateway: ${error.message}`);
+  process.exit(1);
+});
+server.listen(port, "127.0.0.1", () => console.log(`gateway on 127.0.0.1:${port}`));
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));

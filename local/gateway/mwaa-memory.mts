@@ -1,0 +1,69 @@
+// What MiniStack forgets of an MWAA environment: it answers with few of the fields that it was sent,
+// so that every preview would show the others as new (and the key as a replacement); an update
+// of the security groups loses the subnets; and it has no tag calls.
+// Can go when MiniStack answers GetEnvironment with every field and has TagResource, UntagResource and
+// ListTagsForResource for MWAA.
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+type Fields = Record<string, unknown>;
+type Tags = Record<string, string>;
+
+export class MwaaMemory {
+  readonly #file: string;
+  readonly #environments: Map<string, Fields>;
+
+  /** Kept in a file, so that a restarted gateway still knows. */
+  constructor(file: string) {
+    this.#file = file;
+    let kept: Record<string, Fields> = {};
+    try {
+      kept = JSON.parse(readFileSync(file, "utf8")) as Record<string, Fields>;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    this.#environments = new Map(Object.entries(kept));
+  }
+
+  #save(): void {
+    writeFileSync(`${this.#file}.new`, JSON.stringify(Object.fromEntries(this.#environments)));
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  create(arn: string, sent: Fields): void {
+    this.#environments.set(arn, sent);
+    this.#save();
+  }
+
+  update(arn: string, sent: Fields): void {
+    const kept = this.#environments.get(arn) ?? {};
+    // AWS keeps what an update leaves out of these two: the subnets, and the other logs.
+    for (const key of ["NetworkConfiguration", "LoggingConfiguration"])
+      if (sent[key])
+        sent = { ...sent, [key]: { ...(kept[key] as Fields), ...(sent[key] as Fields) } };
+    this.#environments.set(arn, { ...kept, ...sent });
+    this.#save();
+  }
+
+  delete(arn: string): void {
+    this.#environments.delete(arn);
+    this.#save();
+  }
+
+  /** MiniStack's answer with what it forgot. */
+  complete(environment: Fields): Fields {
+    return { ...environment, ...this.#environments.get(String(environment["Arn"])) };
+  }
+
+  tags(arn: string): Tags | undefined {
+    const environment = this.#environments.get(arn);
+    return environment && ((environment["Tags"] as Tags | undefined) ?? {});
+  }
+
+  tag(arn: string, change: (tags: Tags) => Tags): void {
+    this.#environments.set(arn, {
+      ...this.#environments.get(arn),
+      Tags: change(this.tags(arn) ?? {}),
+    });
+    this.#save();
+  }
+}

@@ -1,0 +1,129 @@
+// The Pulumi engine for an instance: set up in the instance's folder, and run through bin/pulumi.
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Engine } from "../engine/engine.mts";
+import { foreign, shellExports, variables } from "./environment.mts";
+import { clone, type Instance, type Say } from "./instance.mts";
+import { stateFolder } from "./state.mts";
+
+const wrapper = join(import.meta.dirname, "bin", "pulumi");
+const localBin = join(clone, ".local", "bin");
+
+/** Folders that `make env` puts before the PATH. */
+export const pathFolders = [join(import.meta.dirname, "bin"), localBin];
+
+/** Providers that the program's stacks use; others (awsx) are loaded only where a setting asks for them. */
+const providers = ["aws", "random"];
+
+/** Finds the engine, or builds it. Loaded late: most commands need none. */
+export async function engineOf(say: Say): Promise<Engine> {
+  const { findEngine } = await import("../engine/engine.mts");
+  return findEngine(say);
+}
+
+function link(target: string, file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (readlinkSync(file) === target) return;
+    rmSync(file);
+  }
+  symlinkSync(target, file);
+}
+
+/** Makes the plugins known to the engine: links to the built ones, else downloads, kept for all clones. */
+async function installPlugins(engine: Engine, home: string, say: Say): Promise<void> {
+  const plugins = join(home, "plugins");
+  if (engine.source === "built") {
+    if (lstatSync(plugins, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(plugins);
+    for (const [plugin, binary] of Object.entries(engine.plugins)) {
+      const [, name = "", version = ""] = /^(.+?)-(\d.*)$/.exec(plugin) ?? [];
+      const folder = join(plugins, `resource-${name}-v${version}`);
+      mkdirSync(folder, { recursive: true });
+      link(binary, join(folder, `pulumi-resource-${name}`));
+    }
+    return;
+  }
+  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const shared = join(cache, "dse-data-platform", "plugins");
+  mkdirSync(shared, { recursive: true });
+  if (existsSync(plugins) && !lstatSync(plugins).isSymbolicLink())
+    rmSync(plugins, { recursive: true });
+  link(shared, plugins);
+  const load = createRequire(join(clone, "package.json"));
+  for (const name of providers) {
+    const { version } = load(`@pulumi/${name}/package.json`) as { version: string };
+    if (existsSync(join(shared, `resource-${name}-v${version}`))) continue;
+    say(`Downloading the Pulumi provider ${name} ${version} …`);
+    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const pulumi = join(engine.binDir, "pulumi");
+    await promisify(execFile)(pulumi, ["plugin", "install", "resource", name, version], { env });
+  }
+}
+
+/** Sets the engine up for an instance; bin/pulumi reads the file that this writes. */
+export async function prepareEngine(engine: Engine, instance: Instance, say: Say): Promise<void> {
+  const ours = variables(instance);
+  // Links to plugins that the engine would otherwise want to download.
+  if (engine.source === "built") ours["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
+  const home = join(instance.folder, "pulumi");
+  for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
+  await installPlugins(engine, home, say);
+  ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
+  const gateway = instance.processes.find((p) => p.name === "gateway");
+  ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
+  const file = join(instance.folder, "pulumi.env");
+  writeFileSync(`${file}.new`, shellExports(ours, ["AWS_PROFILE", "AWS_SESSION_TOKEN"]));
+  renameSync(`${file}.new`, file);
+}
+
+function engineEnvironment(instance: Instance): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env, DSE_LOCAL_DIR: instance.folder };
+  for (const name of foreign(environment, {})) delete environment[name];
+  return environment;
+}
+
+/** Runs a short engine command and returns its output; what it prints on failure is the error. */
+export async function pulumi(instance: Instance, args: string[]): Promise<string> {
+  const options = { cwd: clone, env: engineEnvironment(instance), maxBuffer: 64 << 20 };
+  try {
+    return (await promisify(execFile)(wrapper, [...args, "--non-interactive"], options)).stdout;
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    const why = (stderr || message).replace(/^error: /m, "").trim();
+    throw new Error(`pulumi ${args.join(" ")}: ${why}`, { cause: error });
+  }
+}
+
+/** Starts a long engine command: on the terminal as it is, else with its output in a file. */
+export function startPulumi(
+  instance: Instance,
+  args: string[],
+  log: string | undefined,
+): ChildProcess {
+  const options = { cwd: clone, env: engineEnvironment(instance) };
+  if (!log) return spawn(wrapper, args, { ...options, stdio: "inherit" });
+  const file = openSync(log, "w");
+  // In a process group of its own, so that one interrupt is one interrupt: the engine takes a second for
+  // "stop at once". Its output goes to a file, so that it lives on, and ends well, should we be killed.
+  const child = spawn(wrapper, [...args, "--non-interactive", "--color", "never"], {
+    ...options,
+    detached: true,
+    stdio: ["ignore", file, file],
+  });
+  closeSync(file);
+  return child;
+}

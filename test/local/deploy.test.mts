@@ -1,0 +1,184 @@
+// The commands behind make, with a real engine, on a program that meets every mend and guard.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findEngine } from "../../engine/engine.mts";
+import { status } from "../../local/instance.mts";
+import { lockHolder } from "../../local/lock.mts";
+import { end, isRunning, type ProcessId } from "../../local/processes.mts";
+import { stackState } from "../../local/state.mts";
+import {
+  cleanUp,
+  makeClone,
+  shellEnvironment,
+  type Clone,
+  type Result,
+  type Running,
+} from "./support.mts";
+
+async function until<T>(what: string, get: () => T | undefined | false): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const value = get();
+    if (value) return value;
+    assert.ok(Date.now() < deadline, `${what} never came`);
+    await sleep(20);
+  }
+}
+
+describe("the local AWS, deployed to", () => {
+  let clone: Clone;
+  before(async function () {
+    this.timeout(0); // the engine may have to be built
+    await findEngine(console.log);
+    clone = makeClone();
+  });
+  after(cleanUp);
+
+  const tracked = () => clone.git("status", "--porcelain", "--untracked-files=no");
+  const running = () => {
+    const now = status(clone.instance);
+    return now.state === "running" ? now.instance : assert.fail("not running");
+  };
+  /** A person's shell after `eval "$(make -s env)"`. */
+  const shell = (command: string) => {
+    const env = shellEnvironment(running());
+    env["PATH"] = `${join(clone.folder, "local", "bin")}:${env["PATH"]}`;
+    const done = spawnSync("sh", ["-c", command], { cwd: clone.folder, env, encoding: "utf8" });
+    return { code: done.status, out: done.stdout + done.stderr };
+  };
+  const succeed = (result: Result) => {
+    assert.equal(result.code, 0, result.out);
+    return result.out;
+  };
+  /** The engine that a running command has started, once so many resources are made. */
+  const engine = async (first: Running, made: number, stack = "dev"): Promise<ProcessId> => {
+    const early = first.ended.then(({ out }) => assert.fail(`ended too early: ${out}`));
+    const log = join(clone.instance, "logs", `pulumi-up-${stack}.log`);
+    const lock = join(clone.instance, `stack-${stack}.lock`);
+    const found = until("the engine", () => lockHolder(lock)?.engine);
+    const id = await Promise.race([found, early]);
+    const count = () => readFileSync(log, "utf8").split(" created (").length - 1;
+    await Promise.race([until(`resource ${made}`, () => count() >= made), early]);
+    early.catch(() => undefined);
+    return id;
+  };
+
+  it("has nothing to take down or to show at first, and says so", () => {
+    assert.match(succeed(clone.local("down", "--stack", "dev")), /nothing to do/);
+    const env = clone.local("env");
+    assert.deepEqual([env.code, /is not running/.test(env.out)], [1, true]);
+    const unknown = clone.local("up", "--stack", "prod");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.out, /^error: there is no stack prod: STACK is one of dev, qa/);
+    assert.equal(existsSync(clone.instance), false, "and nothing was started");
+  });
+
+  it("lets an interrupted run end well, and goes on from there", async () => {
+    const first = clone.start("up", "--stack", "dev");
+    await engine(first, 1);
+    process.kill(first.pid, "SIGINT");
+    const { code, out } = await first.ended;
+    assert.equal(code, 130, out);
+    const state = stackState(clone.instance, "dev");
+    assert.deepEqual(state?.pending, []);
+    assert.ok(state.resources > 0);
+
+    const again = succeed(clone.local("up", "--stack", "dev"));
+    assert.match(again, /created[^]* unchanged/);
+    assert.match(
+      again,
+      /airflowArn: "arn:aws:airflow:us-west-2:123456789012:environment\/dse-dev-airflow"/,
+    );
+    assert.doesNotMatch(again, /warning|empty account/i);
+    assert.match(succeed(clone.local("status")), /stack dev: deployed, \d+ resources/);
+  });
+
+  it("refuses a second command on the stack; when the first is killed, its engine is waited for", async () => {
+    const first = clone.start("up", "--stack", "dev");
+    await engine(first, 0);
+    const second = clone.local("up", "--stack", "dev");
+    assert.equal(second.code, 1);
+    assert.match(
+      second.out,
+      new RegExp(`^error: \`make up\` of dev is running since \\S+ \\(process ${first.pid}\\)`),
+    );
+
+    process.kill(first.pid, "SIGKILL");
+    const third = succeed(clone.local("up", "--stack", "dev"));
+    assert.match(third, /goes on: waiting for it[^]*28 unchanged/);
+  });
+
+  it("answers a plain pulumi after make env, and no tracked file changes", () => {
+    const out = succeed(
+      shell(`set -e
+        pulumi config set dse:token hush --secret --stack dev
+        pulumi config get dse:token --stack dev
+        pulumi preview --stack dev --refresh --expect-no-changes --non-interactive
+        pulumi stack init other --non-interactive
+        pulumi config set dse:cidr 10.2.0.0/16 --stack other
+        pulumi stack rm other --yes`),
+    );
+    assert.match(out, /^hush$/m);
+    assert.match(out, /28 unchanged/);
+    assert.doesNotMatch(out, /warning/i);
+    assert.equal(tracked(), "");
+  });
+
+  it("recovers when the engine is killed: the account is emptied, and all stacks are named", async () => {
+    const first = clone.start("up", "--stack", "qa");
+    const { pid } = await engine(first, 3, "qa");
+    process.kill(pid, "SIGKILL");
+    assert.match((await first.ended).out, /killed \(SIGKILL\)\. Run the same command again/);
+    assert.notDeepEqual(stackState(clone.instance, "qa")?.pending, []);
+
+    const again = succeed(clone.local("up", "--stack", "qa"));
+    assert.match(again, /was killed while it worked on \S+/);
+    assert.match(again, /dev and qa were deployed there: their states are set aside/);
+    assert.match(again, /\+ 28 created/);
+  });
+
+  it("reports a call that would have left for the real AWS", () => {
+    const program = join(clone.folder, "index.ts");
+    const source = readFileSync(program, "utf8");
+    const call = `
+      import * as http from "node:http";
+      const { hostname, port } = new URL(process.env["HTTPS_PROXY"] ?? "");
+      const to = { host: hostname, port, method: "CONNECT", path: "iam.amazonaws.com:443" };
+      http.request(to).on("connect", (_, socket) => socket.destroy()).end();\n`;
+    writeFileSync(program, source + call);
+    try {
+      const out = succeed(clone.local("up", "--stack", "dev"));
+      assert.match(out, /^refused a call to iam\.amazonaws\.com: /m);
+    } finally {
+      writeFileSync(program, source);
+    }
+  });
+
+  it("keeps running for the other stack", () => {
+    assert.match(
+      succeed(clone.local("down", "--stack", "dev")),
+      /28 deleted[^]*keeps running for qa/,
+    );
+    assert.equal(stackState(clone.instance, "dev"), undefined);
+    assert.match(succeed(clone.local("down", "--stack", "dev")), /nothing to do/);
+  });
+
+  it("recovers when an emulator is lost", async () => {
+    await end(running().processes.slice(0, 1));
+    assert.match(clone.local("status").out, /was lost/);
+    const again = succeed(clone.local("up", "--stack", "qa"));
+    assert.match(again, /was lost \(moto\)[^]*qa was deployed there[^]*\+ 28 created/);
+  });
+
+  it("stops with the last stack, and leaves nothing running", () => {
+    const { processes } = running();
+    assert.match(succeed(clone.local("down", "--stack", "qa")), /is stopped: no stack is left/);
+    assert.deepEqual(processes.filter(isRunning), []);
+    const left = readdirSync(clone.instance).filter((name) => /\.lock|processes|\.new$/.test(name));
+    assert.deepEqual(left, []);
+    assert.equal(tracked(), "");
+  });
+});
