@@ -11,7 +11,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env test unit lint format docs setup clean clean-cache
+.PHONY: help up preview down status env test unit lint format docs cost setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -36,6 +36,9 @@ status: setup ## what runs, and what is deployed
 
 env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
 	$(platform) env --stack '$(STACK)'
+
+cost: setup ## what the stack costs a month, part by part, and what other settings would save
+	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'
 
 ##@ Checks
 

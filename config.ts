@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { isLoopback } from "./components/lib/account";
 import { airflowVersionWarning } from "./components/lib/airflow";
+import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data";
 import { postureOf } from "./components/lib/differences";
 import { platformNames } from "./components/lib/names";
 import { type Problem, relationProblems } from "./config/relations";
@@ -14,6 +16,7 @@ import {
   type Settings,
   settings,
 } from "./config/settings";
+import { jobsOf } from "./config/jobs";
 
 /** A setting as Pulumi.yaml declares it. */
 interface Declaration {
@@ -82,13 +85,31 @@ function derive(values: Settings) {
       cidrBlock: values.vpcCidr,
       publicCidrBlocks: values.publicSubnetCidrs,
       privateCidrBlocks: values.privateSubnetCidrs,
+      natStrategy: values.natStrategy,
+      natElasticIps: values.natElasticIps,
+      interfaceEndpoints: values.interfaceEndpoints,
     },
-    batch: { maxVcpus: values.batchMaxVcpus, egressPorts: values.batchEgressPorts },
-    job: { command: values.jobCommand, vcpus: values.jobVcpus, memory: values.jobMemory },
-    jobImage: { tag: values.jobImageTag, context: values.jobImageContext || undefined },
-    jobSecret: values.jobSecret
-      ? { secret: values.jobSecret, prefix: values.jobSecretPrefix, fields: values.jobSecretFields }
+    existingNetwork: values.existingVpcId
+      ? {
+          vpcId: values.existingVpcId,
+          publicSubnetIds: values.existingPublicSubnetIds,
+          privateSubnetIds: values.existingPrivateSubnetIds,
+        }
       : undefined,
+    batch: {
+      maxVcpus: values.batchMaxVcpus,
+      capacity: values.batchCapacity,
+      subnets: values.jobSubnets,
+      egressPorts: values.batchEgressPorts,
+    },
+    registry: {
+      untaggedImageDays: values.untaggedImageDays,
+      kmsKeyArn: values.kmsKeyArn || undefined,
+    },
+    storage: { kmsKeyArn: values.kmsKeyArn || undefined },
+    dataOnDestroy: localDataOnDestroy() ?? values.dataOnDestroy,
+    jobs: jobsOf(values),
+    jobImage: { tag: values.jobImageTag, context: values.jobImageContext || undefined },
     airflow: {
       airflowVersion,
       environmentClass: values.mwaaClass,
@@ -103,6 +124,15 @@ function derive(values: Settings) {
     scratch: { expiryDays: values.scratchExpiryDays },
     warnings: airflowWarning ? [airflowWarning] : [],
   });
+}
+
+/**
+ * The local AWS holds nothing worth keeping: its environment asks for buckets to be emptied. Heard where the
+ * endpoint is on this machine and nowhere else.
+ */
+function localDataOnDestroy(): DataOnDestroy | undefined {
+  const { AWS_ENDPOINT_URL: endpoint = "", DSE_LOCAL_DATA_ON_DESTROY: asked } = process.env;
+  return isLoopback(endpoint) ? dataOnDestroyChoices.find((choice) => choice === asked) : undefined;
 }
 
 /** Frozen all the way down, so that no part can change what another reads. */

@@ -4,37 +4,48 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Batch } from "./components/batch";
 import { Bot } from "./components/bot";
-import { createProjectBucket, createScratchBucket } from "./components/buckets";
+import {
+  createAccessLogBucket,
+  createProjectBucket,
+  createScratchBucket,
+} from "./components/buckets";
 import { Registry } from "./components/ecr";
 import { jobImage } from "./components/job-image";
 import { accountPin } from "./components/lib/account";
 import { Mwaa } from "./components/mwaa";
+import { existingNetwork } from "./components/network";
 import { People } from "./components/people";
 import { Vpc } from "./components/vpc";
 import { loadConfig } from "./config";
-import { lookUpArns, lookUpJobSecret, lookUpZones } from "./lookups";
+import { toJobArgs } from "./config/jobs";
+import { lookUpArns, lookUpSecrets, lookUpZones } from "./lookups";
 import { stackOutputs } from "./outputs";
 
 export = async function platform() {
   const config = loadConfig();
   for (const warning of config.warnings) await pulumi.log.warn(warning);
-  const { region, tags, names, posture, retention, network } = config;
+  const { region, tags, names, posture, retention } = config;
   const pin = accountPin(process.env["AWS_ENDPOINT_URL"], config.accountId);
   const provider = new aws.Provider("aws", { region, defaultTags: { tags }, ...pin });
   const opts = { provider };
-  const [arns, zones, secret] = await Promise.all([
+  const [arns, zones, secrets] = await Promise.all([
     lookUpArns(region, opts),
-    lookUpZones(network.publicCidrBlocks.length, opts),
-    lookUpJobSecret(config, opts),
+    lookUpZones(config.network.publicCidrBlocks.length, opts),
+    lookUpSecrets(config, opts),
   ]);
-  const shared = { context: { names, arns, posture }, ...retention };
+  const { dataOnDestroy } = config;
+  const shared = { context: { names, arns, posture, dataOnDestroy }, ...retention };
 
-  const vpc = new Vpc("vpc", { ...shared, ...network, zones }, opts);
-  const registry = new Registry("registry", shared, opts);
+  const network = config.existingNetwork
+    ? existingNetwork(config.existingNetwork, opts)
+    : new Vpc("vpc", { ...shared, ...config.network, zones }, opts);
+  const registry = new Registry("registry", { ...shared, ...config.registry }, opts);
   const image = await jobImage("job-image", { ...config.jobImage, registry }, opts);
-  const job = { ...config.job, image, secret };
-  const batch = new Batch("batch", { ...shared, ...config.batch, vpc, job }, opts);
-  const scratch = createScratchBucket("scratch", { ...shared, ...config.scratch }, opts);
+  const jobs = toJobArgs(config.jobs, image, registry, secrets);
+  const batch = new Batch("batch", { ...shared, ...config.batch, network, jobs }, opts);
+  const accessLogs = createAccessLogBucket("access-logs", shared, opts);
+  const stored = { ...shared, ...config.storage, accessLogs };
+  const scratch = createScratchBucket("scratch", { ...stored, ...config.scratch }, opts);
   scratch.grantReadWrite("job", batch.jobRole);
 
   const requirements = readFileSync(join(__dirname, "dags", "requirements.txt"), "utf8");
@@ -46,12 +57,12 @@ export = async function platform() {
     "custom.default_job_queue": batch.queue.name,
     "custom.default_job_definition": batch.jobDefinition.name,
   };
-  const airflow = { ...shared, ...config.airflow, vpc, requirements, policies, options };
+  const airflow = { ...stored, ...config.airflow, network, requirements, policies, options };
   const mwaa = new Mwaa("mwaa", airflow, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
   for (const project of names.projects) {
-    const args = { ...shared, project, owner: config.projectOwner };
+    const args = { ...stored, project, owner: config.projectOwner };
     const bucket = createProjectBucket(`project-${project.id}`, args, opts);
     bucket.grantReadWrite("people", people.group);
   }
@@ -60,5 +71,5 @@ export = async function platform() {
   registry.grantPush("bot", bot.grantee);
   batch.grantSubmit("bot", bot.grantee);
 
-  return stackOutputs({ registry, batch, scratch, mwaa, bot });
+  return stackOutputs({ network, registry, batch, scratch, mwaa, bot });
 };

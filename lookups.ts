@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { JobSecret } from "./components/batch";
 import { Arns } from "./components/lib/arn";
 import type { PlatformConfig } from "./config";
 
@@ -29,25 +28,34 @@ export async function lookUpZones(count: number, opts: pulumi.InvokeOptions): Pr
   return names.slice(0, count);
 }
 
-/** The secret that jobs receive: by ARN as it is, by name looked up, so that its ARN is known. */
-export async function lookUpJobSecret(
-  { jobSecret, region }: Pick<PlatformConfig, "jobSecret" | "region">,
+/** The ARNs of the secrets that jobs receive, by what the settings say: an ARN as it is, a name looked up. */
+export async function lookUpSecrets(
+  { jobs, region }: Pick<PlatformConfig, "jobs" | "region">,
   opts: pulumi.InvokeOptions,
-): Promise<JobSecret | undefined> {
-  if (!jobSecret) return undefined;
-  const { secret: name, prefix, fields } = jobSecret;
-  if (name.startsWith("arn:")) return { arn: name, prefix, fields };
+): Promise<ReadonlyMap<string, string>> {
+  const secrets = new Map(
+    Object.values(jobs).flatMap((job) => (job.secret ? [[job.secret.name, job.secret]] : [])),
+  );
+  const arns = [...secrets.values()].map(async ({ name, fields }) => {
+    if (name.startsWith("arn:")) return [name, name] as const;
+    return [name, await secretArn(name, fields, region, opts)] as const;
+  });
+  return new Map(await Promise.all(arns));
+}
+
+async function secretArn(
+  name: string,
+  fields: readonly string[],
+  region: string,
+  opts: pulumi.InvokeOptions,
+): Promise<string> {
   try {
-    const { arn } = await aws.secretsmanager.getSecret({ name }, opts);
-    return { arn, prefix, fields };
+    return (await aws.secretsmanager.getSecret({ name }, opts)).arn;
   } catch (error) {
-    if (
-      !(error instanceof Error) ||
-      !/couldn't find resource|empty result|not found/i.test(error.message)
-    )
+    if (!(error instanceof Error) || !/couldn't find resource|not found/i.test(error.message))
       throw error;
     throw new pulumi.RunError(
-      `dse:jobSecret "${name}" is no secret of this account in ${region}. Write its fields (${fields.join(", ")}) as a JSON object to a file and create it, or set dse:jobSecret to "":\n` +
+      `jobs receive the secret "${name}" (dse:jobSecret), which this account lacks in ${region}. Write its fields (${fields.join(", ")}) as a JSON object to a file and create it, or set dse:jobSecret to "":\n` +
         `  aws secretsmanager create-secret --region ${region} --name ${name} --secret-string file://secret.json`,
     );
   }

@@ -3,8 +3,10 @@ import type { Bot } from "./components/bot";
 import type { Bucket } from "./components/bucket";
 import type { Registry } from "./components/ecr";
 import type { Mwaa } from "./components/mwaa";
+import type { Network } from "./components/network";
 
 interface Parts {
+  readonly network: Network;
   readonly registry: Registry;
   readonly batch: Batch;
   readonly scratch: Bucket;
@@ -13,7 +15,7 @@ interface Parts {
 }
 
 /** What the stack tells people, scripts and other stacks. */
-export function stackOutputs({ registry, batch, scratch, mwaa, bot }: Parts) {
+export function stackOutputs({ network, registry, batch, scratch, mwaa, bot }: Parts) {
   const state = {
     repository_url: registry.repository.repositoryUrl,
     scratch_bucket: scratch.bucket.bucket,
@@ -25,6 +27,8 @@ export function stackOutputs({ registry, batch, scratch, mwaa, bot }: Parts) {
   return {
     /** The one output of the reference, for what reads it. */
     state,
+    /** Addresses from which Airflow reaches the internet, for others' allow lists. */
+    natPublicIps: network.natPublicIps,
     /** Where job images are pushed to: `account.dkr.ecr.region.amazonaws.com/name`. */
     repositoryUrl: state.repository_url,
     /** Bucket in which jobs and DAGs hand files to each other. */

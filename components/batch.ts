@@ -2,8 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
+import type { FargateCapacity } from "./lib/fargate";
 import { allow, document, serviceTrust } from "./lib/policies";
-import type { Vpc } from "./vpc";
+import type { Network } from "./network";
 
 /** A Secrets Manager secret with JSON fields, each of which jobs receive as `PREFIX_FIELD`. */
 export interface JobSecret {
@@ -12,34 +13,51 @@ export interface JobSecret {
   readonly fields: readonly string[];
 }
 
+/** What a job runs as, unless whoever submits it says otherwise. */
+export interface JobArgs {
+  /** Repository address with tag or digest. */
+  readonly image: pulumi.Input<string>;
+  readonly command: readonly string[];
+  /** vCPUs, as Fargate writes them: `0.25`. */
+  readonly vcpus: string;
+  /** MiB. */
+  readonly memory: number;
+  /** Environment variables. No secrets: everybody who may describe the definition reads them. @default none */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** @default none */
+  readonly secret?: JobSecret | undefined;
+  /** Seconds after which an attempt is ended, 60 or more. @default never */
+  readonly timeout?: number | undefined;
+  /** How often a failed job is tried, 1 to 10. @default 1 */
+  readonly attempts?: number | undefined;
+  /** Processor; one for all jobs of a queue. @default X86_64 */
+  readonly architecture?: "X86_64" | "ARM64" | undefined;
+}
+
 export interface BatchArgs {
   readonly context: Context;
-  readonly vpc: Vpc;
-  /** vCPUs that running jobs may use at once. */
+  readonly network: Network;
+  /** vCPUs that running jobs may use at once, of each capacity. */
   readonly maxVcpus: number;
+  /** In the order in which the queue tries them. @default FARGATE alone */
+  readonly capacity?: readonly FargateCapacity[];
+  /** Jobs in public subnets take a public address each, in private ones they go through NAT. @default public */
+  readonly subnets?: "public" | "private";
   /** TCP ports that jobs may reach on the internet. */
   readonly egressPorts: readonly number[];
-  readonly job: {
-    /** Repository address with tag or digest. */
-    readonly image: pulumi.Input<string>;
-    readonly command: readonly string[];
-    /** vCPUs, as Fargate writes them: `0.25`. */
-    readonly vcpus: string;
-    /** MiB. */
-    readonly memory: number;
-    readonly secret?: JobSecret;
-  };
+  /** By name; `default` must be there. */
+  readonly jobs: Readonly<Record<string, JobArgs>> & { readonly default: JobArgs };
   /** Days for which the jobs' logs are kept. */
   readonly logRetentionDays: number;
 }
 
 /**
- * AWS Batch on Fargate: a compute environment in the public subnets, a queue on it, and the definition
- * of a job. Jobs take a public address of their own, so they need no NAT gateway. Costs only while
- * jobs run.
+ * AWS Batch on Fargate: a compute environment for each kind of capacity, a queue on them, and the
+ * definitions of jobs. Costs only while jobs run.
  */
 export class Batch extends pulumi.ComponentResource {
   readonly queue: aws.batch.JobQueue;
+  /** The definition named `default`. */
   readonly jobDefinition: aws.batch.JobDefinition;
   /** What a job itself runs as. */
   readonly jobRole: aws.iam.Role;
@@ -52,14 +70,17 @@ export class Batch extends pulumi.ComponentResource {
     super("dse:platform:Batch", name, {}, opts);
     this.#name = name;
     this.#context = args.context;
-    const computeEnvironment = this.#createComputeEnvironment(args);
+    const environments = this.#createComputeEnvironments(args);
     this.queue = new aws.batch.JobQueue(
       name,
       {
         name: args.context.names.batch,
         state: "ENABLED",
         priority: 1,
-        computeEnvironmentOrders: [{ order: 1, computeEnvironment: computeEnvironment.arn }],
+        computeEnvironmentOrders: environments.map(({ arn }, i) => ({
+          order: i + 1,
+          computeEnvironment: arn,
+        })),
       },
       { parent: this },
     );
@@ -67,8 +88,12 @@ export class Batch extends pulumi.ComponentResource {
       name: args.context.names.batchJobRole,
       description: "Role for AWS batch jobs",
     });
-    const executionRole = this.#createExecutionRole(args.job.secret);
-    this.jobDefinition = this.#createJobDefinition(args, executionRole);
+    const logs = this.#createLogGroup(args.logRetentionDays);
+    const dependsOn = [this.jobRole, this.#createExecutionRole(args.jobs), ...logs];
+    const { default: job, ...others } = args.jobs;
+    this.jobDefinition = this.#createJobDefinition("default", job, args, dependsOn);
+    for (const [what, other] of Object.entries(others))
+      this.#createJobDefinition(what, other, args, dependsOn);
     this.submitPolicy = this.#createSubmitPolicy();
     this.registerOutputs();
   }
@@ -79,14 +104,15 @@ export class Batch extends pulumi.ComponentResource {
     attachPolicy(name, this.submitPolicy, grantee, { parent: this });
   }
 
-  #createComputeEnvironment({ vpc, maxVcpus, egressPorts }: BatchArgs) {
+  #createComputeEnvironments(args: BatchArgs) {
+    const { network, maxVcpus, egressPorts, capacity = ["FARGATE"], subnets = "public" } = args;
     const { names, arns } = this.#context;
     const securityGroup = new aws.ec2.SecurityGroup(
       this.#name,
       {
         name: names.batchSecurityGroup,
         description: "Allow ECS tasks to reach out to internet",
-        vpcId: vpc.vpc.id,
+        vpcId: network.vpcId,
         ingress: [],
         egress: egressPorts.map((port) => ({
           description: "Allow ECS tasks to talk to the internet",
@@ -115,22 +141,29 @@ export class Batch extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return new aws.batch.ComputeEnvironment(
-      this.#name,
-      {
-        name: names.batch,
-        type: "MANAGED",
-        serviceRole: serviceRole.arn,
-        computeResources: {
-          type: "FARGATE",
-          maxVcpus,
-          subnets: vpc.publicSubnets.map((subnet) => subnet.id),
-          securityGroupIds: [securityGroup.id],
-        },
-      },
-      // Without its policy the service role can neither make the environment nor, on the way down,
-      // take its network interfaces away: the environment then stays in DELETING.
-      { parent: this, dependsOn: [attachment, ...vpc.publicRoutes] },
+    const isPublic = subnets === "public";
+    return capacity.map(
+      (type) =>
+        new aws.batch.ComputeEnvironment(
+          type === "FARGATE" ? this.#name : `${this.#name}-spot`,
+          {
+            name: type === "FARGATE" ? names.batch : names.batchSpot,
+            type: "MANAGED",
+            serviceRole: serviceRole.arn,
+            computeResources: {
+              type,
+              maxVcpus,
+              subnets: [...(isPublic ? network.publicSubnetIds : network.privateSubnetIds)],
+              securityGroupIds: [securityGroup.id],
+            },
+          },
+          {
+            parent: this,
+            // Without its policy the service role can neither make the environment nor, on the way down,
+            // take its network interfaces away: the environment then stays in DELETING.
+            dependsOn: [attachment, ...(isPublic ? network.publicRoutes : network.privateRoutes)],
+          },
+        ),
     );
   }
 
@@ -144,7 +177,7 @@ export class Batch extends pulumi.ComponentResource {
     );
   }
 
-  #createExecutionRole(secret: JobSecret | undefined) {
+  #createExecutionRole(jobs: BatchArgs["jobs"]) {
     const { names, arns, posture } = this.#context;
     const role = this.#createTaskRole("exec", { name: names.batchExecutionRole });
     new aws.iam.RolePolicyAttachment(
@@ -155,7 +188,8 @@ export class Batch extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (secret) {
+    const secrets = new Set(Object.values(jobs).flatMap(({ secret }) => secret?.arn ?? []));
+    if (secrets.size) {
       const policy = new aws.iam.Policy(
         `${this.#name}-secrets`,
         {
@@ -164,7 +198,7 @@ export class Batch extends pulumi.ComponentResource {
           policy: document(
             allow(
               "secretsmanager:GetSecretValue",
-              posture["secret-scope"] ? secret.arn : arns.secrets(),
+              posture["secret-scope"] ? [...secrets] : arns.secrets(),
             ),
           ),
         },
@@ -175,44 +209,64 @@ export class Batch extends pulumi.ComponentResource {
     return role;
   }
 
-  #createJobDefinition({ job, logRetentionDays }: BatchArgs, executionRole: aws.iam.Role) {
+  /** Made before the jobs that write to it: the one that Batch would use keeps logs for ever. */
+  #createLogGroup(retentionInDays: number) {
+    const { names, posture } = this.#context;
+    if (!posture["batch-logs"]) return [];
+    return [
+      new aws.cloudwatch.LogGroup(
+        this.#name,
+        { name: names.batchLogs, retentionInDays },
+        { parent: this },
+      ),
+    ];
+  }
+
+  #createJobDefinition(
+    what: string,
+    job: JobArgs,
+    { subnets = "public" }: BatchArgs,
+    // The document names the roles and the log group, and so depends on them by no value.
+    dependsOn: pulumi.Resource[],
+  ) {
     const { names, arns, posture } = this.#context;
-    const logs = posture["batch-logs"]
-      ? new aws.cloudwatch.LogGroup(
-          this.#name,
-          { name: names.batchLogs, retentionInDays: logRetentionDays },
-          { parent: this },
-        )
-      : undefined;
-    const container = {
-      image: job.image,
-      command: job.command,
-      jobRoleArn: arns.role(names.batchJobRole),
-      executionRoleArn: arns.role(names.batchExecutionRole),
-      fargatePlatformConfiguration: { platformVersion: "LATEST" },
-      networkConfiguration: { assignPublicIp: "ENABLED" },
-      resourceRequirements: [
-        { type: "VCPU", value: job.vcpus },
-        { type: "MEMORY", value: String(job.memory) },
-      ],
-      ...(job.secret && { secrets: secretFields(job.secret) }),
-      ...(logs && {
-        logConfiguration: {
-          logDriver: "awslogs",
-          options: { "awslogs-group": names.batchLogs, "awslogs-stream-prefix": names.batch },
-        },
-      }),
-    };
+    const environment = Object.entries(job.environment ?? {});
+    const name = names.batchJob(what);
     return new aws.batch.JobDefinition(
-      this.#name,
+      what === "default" ? this.#name : `${this.#name}-job-${what}`,
       {
-        name: names.batch,
+        name,
         type: "container",
         platformCapabilities: ["FARGATE"],
-        containerProperties: pulumi.jsonStringify(container),
+        containerProperties: pulumi.jsonStringify({
+          image: job.image,
+          command: job.command,
+          jobRoleArn: arns.role(names.batchJobRole),
+          executionRoleArn: arns.role(names.batchExecutionRole),
+          fargatePlatformConfiguration: { platformVersion: "LATEST" },
+          networkConfiguration: { assignPublicIp: subnets === "public" ? "ENABLED" : "DISABLED" },
+          resourceRequirements: [
+            { type: "VCPU", value: job.vcpus },
+            { type: "MEMORY", value: String(job.memory) },
+          ],
+          ...(environment.length && {
+            environment: environment.map(([key, value]) => ({ name: key, value })),
+          }),
+          ...(job.secret && { secrets: secretFields(job.secret) }),
+          ...(job.architecture === "ARM64" && {
+            runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+          }),
+          ...(posture["batch-logs"] && {
+            logConfiguration: {
+              logDriver: "awslogs",
+              options: { "awslogs-group": names.batchLogs, "awslogs-stream-prefix": name },
+            },
+          }),
+        }),
+        ...(job.timeout && { timeout: { attemptDurationSeconds: job.timeout } }),
+        ...(job.attempts && { retryStrategy: { attempts: job.attempts } }),
       },
-      // The document names the roles and the log group, and so depends on them by no value.
-      { parent: this, dependsOn: [this.jobRole, executionRole, ...(logs ? [logs] : [])] },
+      { parent: this, dependsOn },
     );
   }
 

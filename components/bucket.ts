@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
+import { dataOptions } from "./lib/data";
 import { allow, document, objectAccess } from "./lib/policies";
 
 export interface BucketArgs {
@@ -14,6 +15,12 @@ export interface BucketArgs {
   readonly noncurrentVersionDays: number;
   /** Days after which an object is deleted. @default never */
   readonly expiryDays?: number;
+  /** ARN of the KMS key that objects are encrypted with. @default S3's own encryption, AES256 */
+  readonly kmsKeyArn?: string | undefined;
+  /** Bucket that access to this one is logged to. @default none */
+  readonly accessLogs?: Bucket | undefined;
+  /** Statements of the bucket policy besides the denial of requests without TLS. @default none */
+  readonly policyStatements?: aws.iam.PolicyStatement[];
   /** Public access is blocked even where `keepReference` leaves other buckets without. @default false */
   readonly alwaysBlockPublicAccess?: boolean;
   /** Tags of the bucket and its policy besides those of the provider. */
@@ -33,22 +40,26 @@ export interface BucketArgs {
  */
 export class Bucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
-  /** What must stand before an object is put: an object made before versioning has no version id. */
+  /** What must stand before an object is put: one made before versioning has no version id. */
   readonly ready: pulumi.Resource[];
   readonly #name: string;
   readonly #readWrite: aws.iam.Policy | undefined;
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dse:platform:Bucket", name, {}, opts);
-    const { posture } = args.context;
+    const { posture, dataOnDestroy } = args.context;
     this.#name = name;
+    const children = { parent: this, ...dataOptions(dataOnDestroy) };
     this.bucket = new aws.s3.Bucket(
       name,
-      { bucket: args.bucket, ...(args.tags && { tags: args.tags }) },
-      { parent: this },
+      {
+        bucket: args.bucket,
+        ...(dataOnDestroy === "empty" && { forceDestroy: true }),
+        ...(args.tags && { tags: args.tags }),
+      },
+      children,
     );
     const bucket = this.bucket.id;
-    const children = { parent: this };
     this.ready = [];
 
     if (args.versioned)
@@ -79,24 +90,34 @@ export class Bucket extends pulumi.ComponentResource {
         { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
         children,
       );
-    if (posture["bucket-encryption"])
+    if (posture["bucket-encryption"] || args.kmsKeyArn)
       new aws.s3.BucketServerSideEncryptionConfiguration(
         name,
-        { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+        { bucket, rules: [encryption(args.kmsKeyArn)] },
         children,
       );
-    if (posture["bucket-tls-only"])
-      new aws.s3.BucketPolicy(
-        name,
-        { bucket, policy: tlsOnly(args) },
-        // S3 takes one change of a bucket's access settings at a time and answers 409 to the second.
-        { parent: this, dependsOn: this.ready },
+    // S3 takes one change of a bucket's access settings at a time and answers 409 to the second.
+    const afterAccess = { ...children, dependsOn: [...this.ready] };
+    const policy = [
+      ...(posture["bucket-tls-only"] ? [tlsOnly(args)] : []),
+      ...(args.policyStatements ?? []),
+    ];
+    if (policy.length)
+      this.ready.push(
+        new aws.s3.BucketPolicy(name, { bucket, policy: document(...policy) }, afterAccess),
       );
     if (posture["bucket-lifecycle"])
       new aws.s3.BucketLifecycleConfiguration(
         name,
         { bucket, rules: lifecycleRules(args) },
-        { parent: this, dependsOn: this.ready },
+        afterAccess,
+      );
+    if (args.accessLogs)
+      new aws.s3.BucketLogging(
+        name,
+        { bucket, targetBucket: args.accessLogs.bucket.id, targetPrefix: `${args.bucket}/` },
+        // The target must let the logging service write before S3 accepts it.
+        { ...children, dependsOn: args.accessLogs.ready },
       );
     this.#readWrite = this.#createReadWritePolicy(args);
     this.registerOutputs();
@@ -127,15 +148,26 @@ export class Bucket extends pulumi.ComponentResource {
   }
 }
 
-function tlsOnly({ context: { arns }, bucket }: BucketArgs): aws.iam.PolicyDocument {
-  return document({
+function tlsOnly({ context: { arns }, bucket }: BucketArgs): aws.iam.PolicyStatement {
+  return {
     Sid: "TlsOnly",
     Effect: "Deny",
     Principal: "*",
     Action: "s3:*",
     Resource: [arns.bucket(bucket), arns.objects(bucket)],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
-  });
+  };
+}
+
+function encryption(
+  kmsKeyArn: string | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  if (!kmsKeyArn) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+    // One call of KMS for many objects, which cuts its cost.
+    bucketKeyEnabled: true,
+  };
 }
 
 function lifecycleRules(args: BucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {

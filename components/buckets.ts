@@ -6,6 +6,48 @@ interface CommonArgs {
   readonly context: Context;
   /** Days for which a noncurrent version is kept. */
   readonly noncurrentVersionDays: number;
+  readonly kmsKeyArn?: string | undefined;
+  readonly accessLogs?: Bucket | undefined;
+}
+
+export interface AccessLogBucketArgs extends Omit<CommonArgs, "accessLogs" | "kmsKeyArn"> {
+  /** Days for which access logs are kept. */
+  readonly logRetentionDays: number;
+}
+
+/**
+ * The bucket that the others log access to; undefined where the reference is kept. Encrypted with S3's own
+ * keys, as the logging service writes with no others.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function createAccessLogBucket(
+  name: string,
+  { context, logRetentionDays, noncurrentVersionDays }: AccessLogBucketArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Bucket | undefined {
+  const { names, arns, posture } = context;
+  if (!posture["bucket-access-logs"]) return undefined;
+  return new Bucket(
+    name,
+    {
+      context,
+      noncurrentVersionDays,
+      bucket: names.accessLogBucket,
+      versioned: true,
+      expiryDays: logRetentionDays,
+      policyStatements: [
+        {
+          Sid: "AccessLogs",
+          Effect: "Allow",
+          Principal: { Service: "logging.s3.amazonaws.com" },
+          Action: "s3:PutObject",
+          Resource: arns.objects(names.accessLogBucket),
+          Condition: { StringEquals: { "aws:SourceAccount": arns.cloud.accountId } },
+        },
+      ],
+    },
+    opts,
+  );
 }
 
 export interface ScratchBucketArgs extends CommonArgs {

@@ -2,10 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
+import { dataOptions } from "./lib/data";
 import { allow, document } from "./lib/policies";
 
 export interface RegistryArgs {
   readonly context: Context;
+  /** Days after which an image without a tag is deleted. */
+  readonly untaggedImageDays: number;
+  /** ARN of the KMS key that images are encrypted with. @default ECR's own encryption, AES256 */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /**
@@ -32,7 +37,7 @@ export class Registry extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dse:platform:Registry", name, {}, opts);
-    const { names, arns } = args.context;
+    const { names, arns, posture, dataOnDestroy } = args.context;
     this.#name = name;
     this.url = arns.repositoryUrl(names.repository);
     this.repository = new aws.ecr.Repository(
@@ -40,11 +45,26 @@ export class Registry extends pulumi.ComponentResource {
       {
         name: names.repository,
         // Jobs run the moving tag `latest`.
-        imageTagMutability: "MUTABLE",
+        ...(posture["ecr-tag-immutability"]
+          ? {
+              imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+              imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
+            }
+          : { imageTagMutability: "MUTABLE" }),
         imageScanningConfiguration: { scanOnPush: true },
+        ...(args.kmsKeyArn && {
+          encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.kmsKeyArn }],
+        }),
+        ...(dataOnDestroy === "empty" && { forceDelete: true }),
       },
-      { parent: this },
+      { parent: this, ...dataOptions(dataOnDestroy) },
     );
+    if (posture["ecr-lifecycle"])
+      new aws.ecr.LifecyclePolicy(
+        name,
+        { repository: this.repository.name, policy: untaggedExpire(args.untaggedImageDays) },
+        { parent: this },
+      );
     this.#pushPolicy = new aws.iam.Policy(
       `${name}-push`,
       {
@@ -65,4 +85,18 @@ export class Registry extends pulumi.ComponentResource {
   grantPush(granteeName: string, grantee: Grantee): void {
     attachPolicy(`${this.#name}-push-${granteeName}`, this.#pushPolicy, grantee, { parent: this });
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html */
+function untaggedExpire(days: number): string {
+  const selection = {
+    tagStatus: "untagged",
+    countType: "sinceImagePushed",
+    countUnit: "days",
+    countNumber: days,
+  };
+  const description = `Images without a tag are deleted after ${days} days`;
+  return JSON.stringify({
+    rules: [{ rulePriority: 1, description, selection, action: { type: "expire" } }],
+  });
 }

@@ -4,13 +4,13 @@ import { attachPolicy } from "./attachment";
 import { Bucket } from "./bucket";
 import type { Context } from "./lib/context";
 import { allow, document, serviceTrust } from "./lib/policies";
-import type { Vpc } from "./vpc";
+import type { Network } from "./network";
 
 export type WebserverAccess = "PUBLIC_ONLY" | "PRIVATE_ONLY" | "PUBLIC_AND_PRIVATE";
 
 export interface MwaaArgs {
   readonly context: Context;
-  readonly vpc: Vpc;
+  readonly network: Network;
   readonly airflowVersion: string;
   readonly environmentClass: string;
   readonly schedulers: number;
@@ -26,6 +26,9 @@ export interface MwaaArgs {
   /** Days for which logs, and noncurrent versions in the bucket, are kept. */
   readonly logRetentionDays: number;
   readonly noncurrentVersionDays: number;
+  readonly kmsKeyArn?: string | undefined;
+  /** Bucket that access to the environment's bucket is logged to. @default none */
+  readonly accessLogs?: Bucket | undefined;
 }
 
 /** Log groups of an environment, as AWS names them, and the setting that each belongs to. */
@@ -62,6 +65,8 @@ export class Mwaa extends pulumi.ComponentResource {
         bucket: args.context.names.mwaaBucket,
         versioned: true,
         noncurrentVersionDays: args.noncurrentVersionDays,
+        kmsKeyArn: args.kmsKeyArn,
+        accessLogs: args.accessLogs,
         // AWS makes no environment on a bucket that does not.
         alwaysBlockPublicAccess: true,
       },
@@ -80,7 +85,7 @@ export class Mwaa extends pulumi.ComponentResource {
       ...this.bucket.ready,
       ...policies,
       ...logGroups,
-      ...args.vpc.privateRoutes,
+      ...args.network.privateRoutes,
     ]);
     this.registerOutputs();
   }
@@ -179,7 +184,7 @@ export class Mwaa extends pulumi.ComponentResource {
     );
   }
 
-  #createSecurityGroup(vpc: Vpc) {
+  #createSecurityGroup(network: Network) {
     const { names, posture } = this.#context;
     return new aws.ec2.SecurityGroup(
       this.#name,
@@ -188,7 +193,7 @@ export class Mwaa extends pulumi.ComponentResource {
         description: posture["mwaa-security-group-description"]
           ? "Airflow: its parts reach each other and the internet, nothing reaches them"
           : "Managed by Terraform",
-        vpcId: vpc.vpc.id,
+        vpcId: network.vpcId,
         // https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-security.html
         ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }],
         egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
@@ -203,7 +208,7 @@ export class Mwaa extends pulumi.ComponentResource {
     requirements: aws.s3.BucketObjectv2,
     dependsOn: pulumi.Resource[],
   ) {
-    const { names, posture } = this.#context;
+    const { names, posture, dataOnDestroy } = this.#context;
     const enabled = { enabled: true, logLevel: "INFO" };
     return new aws.mwaa.Environment(
       this.#name,
@@ -224,9 +229,9 @@ export class Mwaa extends pulumi.ComponentResource {
           requirementsS3ObjectVersion: requirements.versionId,
         }),
         networkConfiguration: {
-          securityGroupIds: [this.#createSecurityGroup(args.vpc).id],
+          securityGroupIds: [this.#createSecurityGroup(args.network).id],
           // Exactly two, in two zones.
-          subnetIds: args.vpc.privateSubnets.slice(0, 2).map((subnet) => subnet.id),
+          subnetIds: args.network.privateSubnetIds.slice(0, 2),
         },
         ...(posture["mwaa-logs"] && {
           loggingConfiguration: Object.fromEntries(
@@ -234,7 +239,7 @@ export class Mwaa extends pulumi.ComponentResource {
           ),
         }),
       },
-      { parent: this, dependsOn },
+      { parent: this, dependsOn, protect: dataOnDestroy === "protect" },
     );
   }
 }

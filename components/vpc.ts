@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
+import type { NatStrategy } from "./lib/nat";
 import { allow, document, serviceTrust } from "./lib/policies";
+import type { Network } from "./network";
 
 export interface VpcArgs {
   readonly context: Context;
@@ -14,23 +16,27 @@ export interface VpcArgs {
   readonly publicCidrBlocks: readonly string[];
   /** Address ranges of the private subnets, in the order of `zones`. */
   readonly privateCidrBlocks: readonly string[];
+  /** @default perZone */
+  readonly natStrategy?: NatStrategy;
+  /** Allocation ids of the elastic IPs of the NAT gateways, in the order of `zones`. @default new ones */
+  readonly natElasticIps?: readonly string[];
+  /** Names of AWS services that get an interface endpoint: `ecr.api`. @default none */
+  readonly interfaceEndpoints?: readonly string[];
   /** Days for which flow logs are kept. */
   readonly logRetentionDays: number;
 }
 
 /**
- * A VPC with a public and a private subnet in each zone. Private subnets reach the internet through
- * the NAT gateway of their own zone. Each NAT gateway and its address cost by the hour and by traffic.
+ * A VPC with a public and a private subnet in each zone. Each NAT gateway, its address and each interface
+ * endpoint cost by the hour and by traffic; the endpoint of S3 is free.
  */
-export class Vpc extends pulumi.ComponentResource {
+export class Vpc extends pulumi.ComponentResource implements Network {
   readonly vpc: aws.ec2.Vpc;
   readonly publicSubnets: aws.ec2.Subnet[] = [];
   readonly privateSubnets: aws.ec2.Subnet[] = [];
-  readonly elasticIps: aws.ec2.Eip[] = [];
-  /** What must stand before anything in a private subnet can reach the internet. */
-  readonly privateRoutes: pulumi.Resource[] = [];
-  /** The same for public subnets. */
   readonly publicRoutes: pulumi.Resource[] = [];
+  readonly privateRoutes: pulumi.Resource[] = [];
+  readonly natPublicIps: Network["natPublicIps"];
   readonly #name: string;
   readonly #context: Context;
 
@@ -42,7 +48,15 @@ export class Vpc extends pulumi.ComponentResource {
 
     this.vpc = new aws.ec2.Vpc(
       name,
-      { cidrBlock: args.cidrBlock, tags: { Name: names.vpc } },
+      {
+        cidrBlock: args.cidrBlock,
+        // The private names of interface endpoints resolve only with both.
+        ...(args.interfaceEndpoints?.length && {
+          enableDnsHostnames: true,
+          enableDnsSupport: true,
+        }),
+        tags: { Name: names.vpc },
+      },
       { parent: this },
     );
     const internetGateway = new aws.ec2.InternetGateway(
@@ -51,27 +65,22 @@ export class Vpc extends pulumi.ComponentResource {
       { parent: this },
     );
     const publicTable = this.#createPublicRouteTable(internetGateway);
-    args.zones.forEach((zone, i) => {
-      const publicSubnet = this.#createPublicSubnet(zone, i, args.publicCidrBlocks[i]);
-      this.#associate(this.publicRoutes, `${name}-public-${i}`, publicSubnet, publicTable);
-
-      const suffix = this.#createSuffix(`${name}-private-${i}`);
-      const natName = this.#tag(zone, "nat", suffix);
-      const nat = this.#createNatGateway(i, natName, publicSubnet, internetGateway);
-      const privateSubnet = new aws.ec2.Subnet(
-        `${name}-private-${i}`,
-        {
-          vpcId: this.vpc.id,
-          availabilityZone: zone,
-          cidrBlock: args.privateCidrBlocks[i],
-          tags: { Name: this.#tag(zone, "private", suffix) },
-        },
-        { parent: this },
-      );
-      this.privateSubnets.push(privateSubnet);
-      const privateTable = this.#createPrivateRouteTable(i, natName, nat);
-      this.#associate(this.privateRoutes, `${name}-private-${i}`, privateSubnet, privateTable);
+    const suffixes = args.zones.map((zone, i) => {
+      const subnet = this.#createPublicSubnet(zone, i, args.publicCidrBlocks[i]);
+      this.#associate(this.publicRoutes, `${name}-public-${i}`, subnet, publicTable);
+      return this.#createSuffix(`${name}-private-${i}`);
     });
+    const nats = this.#createNatGateways(args, suffixes, internetGateway);
+    this.natPublicIps = nats.publicIps;
+    const privateTables = args.zones.map((zone, i) => {
+      const suffix = suffixes[i] ?? "";
+      const subnet = this.#createPrivateSubnet(zone, i, args.privateCidrBlocks[i], suffix);
+      const table = this.#createPrivateRouteTable(i, this.#tag(zone, "nat", suffix), nats.of[i]);
+      this.#associate(this.privateRoutes, `${name}-private-${i}`, subnet, table);
+      return table;
+    });
+    if (posture["s3-endpoint"]) this.#createS3Endpoint([publicTable, ...privateTables]);
+    this.#createInterfaceEndpoints(args);
     if (posture["default-security-group"])
       new aws.ec2.DefaultSecurityGroup(
         `${name}-default`,
@@ -80,6 +89,16 @@ export class Vpc extends pulumi.ComponentResource {
       );
     if (posture["flow-logs"]) this.#createFlowLogs(args.logRetentionDays);
     this.registerOutputs();
+  }
+
+  get vpcId() {
+    return this.vpc.id;
+  }
+  get publicSubnetIds() {
+    return this.publicSubnets.map((subnet) => subnet.id);
+  }
+  get privateSubnetIds() {
+    return this.privateSubnets.map((subnet) => subnet.id);
   }
 
   #createPublicRouteTable(internetGateway: aws.ec2.InternetGateway) {
@@ -120,39 +139,157 @@ export class Vpc extends pulumi.ComponentResource {
     return subnet;
   }
 
-  #createNatGateway(
+  #createPrivateSubnet(
+    zone: string,
     i: number,
-    tag: pulumi.Output<string>,
-    subnet: aws.ec2.Subnet,
-    internetGateway: aws.ec2.InternetGateway,
+    cidrBlock: string | undefined,
+    suffix: pulumi.Input<string>,
   ) {
-    const name = `${this.#name}-nat-${i}`;
-    const tags = { Name: tag };
-    const address = new aws.ec2.Eip(name, { domain: "vpc", tags }, { parent: this });
-    this.elasticIps.push(address);
-    return new aws.ec2.NatGateway(
-      name,
-      { allocationId: address.id, subnetId: subnet.id, tags },
-      // AWS makes a public NAT gateway only in a VPC that has an internet gateway.
-      { parent: this, dependsOn: [internetGateway] },
+    const subnet = new aws.ec2.Subnet(
+      `${this.#name}-private-${i}`,
+      {
+        vpcId: this.vpc.id,
+        availabilityZone: zone,
+        cidrBlock,
+        tags: { Name: this.#tag(zone, "private", suffix) },
+      },
+      { parent: this },
     );
+    this.privateSubnets.push(subnet);
+    return subnet;
   }
 
-  #createPrivateRouteTable(i: number, tag: pulumi.Output<string>, nat: aws.ec2.NatGateway) {
+  /** The NAT gateway of each zone, undefined where there is none, and their addresses. */
+  #createNatGateways(
+    args: VpcArgs,
+    suffixes: readonly pulumi.Output<string>[],
+    internetGateway: aws.ec2.InternetGateway,
+  ): { of: (aws.ec2.NatGateway | undefined)[]; publicIps: Network["natPublicIps"] } {
+    const { zones, natStrategy = "perZone", natElasticIps = [] } = args;
+    // AWS makes a public NAT gateway only in a VPC that has an internet gateway.
+    const opts = { parent: this, dependsOn: [internetGateway] };
+    const zonal = (zone: string, i: number) => {
+      const name = `${this.#name}-nat-${i}`;
+      const tags = { Name: this.#tag(zone, "nat", suffixes[i] ?? "") };
+      const allocationId =
+        natElasticIps[i] ?? new aws.ec2.Eip(name, { domain: "vpc", tags }, { parent: this }).id;
+      const subnetId = this.publicSubnets[i]?.id;
+      return new aws.ec2.NatGateway(name, { allocationId, subnetId, tags }, opts);
+    };
+    switch (natStrategy) {
+      case "perZone": {
+        const of = zones.map(zonal);
+        return { of, publicIps: of.map((nat) => nat.publicIp) };
+      }
+      case "single": {
+        const nat = zonal(zones[0] ?? "", 0);
+        return { of: zones.map(() => nat), publicIps: [nat.publicIp] };
+      }
+      case "regional": {
+        const availabilityZoneAddresses = natElasticIps.map((allocationId, i) => ({
+          availabilityZone: zones[i],
+          allocationIds: [allocationId],
+        }));
+        const nat = new aws.ec2.NatGateway(
+          `${this.#name}-nat`,
+          {
+            availabilityMode: "regional",
+            vpcId: this.vpc.id,
+            // Without addresses AWS takes its own, in each zone where something needs one.
+            ...(natElasticIps.length && { availabilityZoneAddresses }),
+            tags: { Name: this.#context.names.vpc },
+          },
+          opts,
+        );
+        const publicIps = nat.regionalNatGatewayAddresses.apply((addresses) =>
+          addresses.map(({ publicIp }) => publicIp),
+        );
+        return { of: zones.map(() => nat), publicIps };
+      }
+      case "none":
+        return { of: zones.map(() => undefined), publicIps: [] };
+    }
+  }
+
+  #createPrivateRouteTable(
+    i: number,
+    tag: pulumi.Output<string>,
+    nat: aws.ec2.NatGateway | undefined,
+  ) {
     const name = `${this.#name}-private-${i}`;
     const table = new aws.ec2.RouteTable(
       name,
       { vpcId: this.vpc.id, tags: { Name: tag } },
       { parent: this },
     );
+    if (nat)
+      this.privateRoutes.push(
+        new aws.ec2.Route(
+          name,
+          { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id },
+          { parent: this },
+        ),
+      );
+    return table;
+  }
+
+  /** S3 by a route of its own: free, and past the NAT gateways, which cost by the gigabyte. */
+  #createS3Endpoint(tables: aws.ec2.RouteTable[]) {
+    const { names, arns } = this.#context;
     this.privateRoutes.push(
-      new aws.ec2.Route(
-        name,
-        { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id },
+      new aws.ec2.VpcEndpoint(
+        `${this.#name}-s3`,
+        {
+          vpcId: this.vpc.id,
+          vpcEndpointType: "Gateway",
+          serviceName: arns.endpointService("s3"),
+          routeTableIds: tables.map((table) => table.id),
+          tags: { Name: `${names.vpc}-s3` },
+        },
         { parent: this },
       ),
     );
-    return table;
+  }
+
+  #createInterfaceEndpoints({ cidrBlock, interfaceEndpoints = [] }: VpcArgs) {
+    if (!interfaceEndpoints.length) return;
+    const { names, arns } = this.#context;
+    const group = new aws.ec2.SecurityGroup(
+      `${this.#name}-endpoints`,
+      {
+        name: names.endpointsSecurityGroup,
+        description: "Interface endpoints: reached from inside the VPC alone",
+        vpcId: this.vpc.id,
+        ingress: [
+          {
+            description: "TLS from inside the VPC",
+            protocol: "tcp",
+            fromPort: 443,
+            toPort: 443,
+            cidrBlocks: [cidrBlock],
+          },
+        ],
+        egress: [],
+        tags: { Name: names.endpointsSecurityGroup },
+      },
+      { parent: this },
+    );
+    for (const service of interfaceEndpoints)
+      this.privateRoutes.push(
+        new aws.ec2.VpcEndpoint(
+          `${this.#name}-${service}`,
+          {
+            vpcId: this.vpc.id,
+            vpcEndpointType: "Interface",
+            serviceName: arns.endpointService(service),
+            subnetIds: this.privateSubnetIds,
+            securityGroupIds: [group.id],
+            privateDnsEnabled: true,
+            tags: { Name: `${names.vpc}-${service}` },
+          },
+          { parent: this },
+        ),
+      );
   }
 
   #associate(
@@ -175,7 +312,7 @@ export class Vpc extends pulumi.ComponentResource {
     return new random.RandomId(name, { byteLength: 3 }, { parent: this }).hex;
   }
 
-  #tag(zone: string, what: "public" | "private" | "nat", suffix: pulumi.Output<string>) {
+  #tag(zone: string, what: "public" | "private" | "nat", suffix: pulumi.Input<string>) {
     return pulumi.interpolate`${this.#context.names.zonal(zone, what)}-${suffix}`;
   }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { atLeast } from "../components/lib/airflow";
 import { contains, overlap, parseCidr } from "../components/lib/cidr";
 import { fargateMemory } from "../components/lib/fargate";
+import { airflowEndpoints, elasticIpCount } from "../components/lib/nat";
 import { NamesError, platformNames } from "../components/lib/names";
 import { airflowVersionOf, type Settings } from "./settings";
 
@@ -16,6 +17,8 @@ export interface Problem {
 export function relationProblems(values: Partial<Settings>): Problem[] {
   return [
     ...subnetProblems(values),
+    ...natProblems(values),
+    ...existingVpcProblems(values),
     ...jobProblems(values),
     ...airflowProblems(values),
     ...peopleProblems(values),
@@ -54,21 +57,79 @@ function subnetProblems({
   return problems;
 }
 
-function jobProblems({ jobVcpus, jobMemory, jobSecret, jobSecretFields }: Partial<Settings>) {
+function natProblems(values: Partial<Settings>): Problem[] {
+  const { natStrategy, natElasticIps = [], interfaceEndpoints = [], publicSubnetCidrs } = values;
+  if (!natStrategy || values.existingVpcId) return [];
   const problems: Problem[] = [];
-  const sizes = jobVcpus === undefined ? undefined : fargateMemory[jobVcpus];
-  if (sizes && jobMemory !== undefined && !sizes.includes(jobMemory))
+  const wanted = elasticIpCount(natStrategy, publicSubnetCidrs?.length ?? 0);
+  if (publicSubnetCidrs && natElasticIps.length && natElasticIps.length !== wanted)
     problems.push({
-      key: "jobMemory",
-      value: jobMemory,
-      rule: `with ${String(jobVcpus)} vCPU Fargate has ${sizes.join(", ")} MiB`,
+      key: "natElasticIps",
+      value: natElasticIps,
+      rule: `must be ${String(wanted)}, one for each NAT gateway of natStrategy ${natStrategy}, or empty`,
     });
+  const missing = airflowEndpoints.filter((service) => !interfaceEndpoints.includes(service));
+  if (natStrategy === "none" && missing.length)
+    problems.push({
+      key: "natStrategy",
+      value: natStrategy,
+      rule: `needs interfaceEndpoints without which Airflow does not run: ${missing.join(", ")}`,
+    });
+  return problems;
+}
+
+function existingVpcProblems(values: Partial<Settings>): Problem[] {
+  const { existingVpcId, existingPublicSubnetIds, existingPrivateSubnetIds } = values;
+  if (existingVpcId === undefined || !existingPublicSubnetIds || !existingPrivateSubnetIds)
+    return [];
+  const at = (key: string, value: unknown, rule: string) => ({ key, value, rule });
+  if (!existingVpcId)
+    return existingPublicSubnetIds.length || existingPrivateSubnetIds.length
+      ? [at("existingVpcId", existingVpcId, "must be set where existing subnets are")]
+      : [];
+  return [
+    ...(existingPublicSubnetIds.length
+      ? []
+      : [at("existingPublicSubnetIds", [], "must name a subnet for jobs")]),
+    ...(existingPrivateSubnetIds.length >= 2
+      ? []
+      : [at("existingPrivateSubnetIds", existingPrivateSubnetIds, "must be two, for Airflow")]),
+  ];
+}
+
+function jobProblems(values: Partial<Settings>): Problem[] {
+  const { jobVcpus, jobMemory, jobSecret, jobSecretFields, jobs = {} } = values;
+  const problems = sizeProblems("jobMemory", jobVcpus, jobMemory);
   if (jobSecret && jobSecretFields?.length === 0)
     problems.push({
       key: "jobSecretFields",
       value: jobSecretFields,
       rule: "must name a field where jobSecret names a secret",
     });
+  for (const [name, job] of Object.entries(jobs)) {
+    const at = `jobs.${name}`;
+    const pattern = /^[a-z0-9][a-z0-9_-]{0,40}$/;
+    if (name === "default" || !pattern.test(name))
+      problems.push({
+        key: at,
+        value: job,
+        rule: `the name of a job must match ${pattern.source}, and default is the one of the job… settings`,
+      });
+    if (job.imageTag !== undefined && job.imageDigest !== undefined)
+      problems.push({ key: at, value: job, rule: "must have imageTag or imageDigest, not both" });
+    if (job.vcpus !== undefined || job.memory !== undefined)
+      problems.push(
+        ...sizeProblems(`${at}.memory`, job.vcpus ?? jobVcpus, job.memory ?? jobMemory),
+      );
+  }
+  return problems;
+}
+
+function sizeProblems(key: string, vcpus: string | undefined, memory: number | undefined) {
+  const sizes = vcpus === undefined ? undefined : fargateMemory[vcpus];
+  if (!sizes || memory === undefined || sizes.includes(memory)) return [];
+  const rule = `with ${String(vcpus)} vCPU Fargate has ${sizes.join(", ")} MiB`;
+  const problems: Problem[] = [{ key, value: memory, rule }];
   return problems;
 }
 

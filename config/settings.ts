@@ -10,9 +10,11 @@ import {
   referenceAirflowVersion,
 } from "../components/lib/airflow";
 import { parseCidr } from "../components/lib/cidr";
+import { dataOnDestroyChoices } from "../components/lib/data";
 import { type DifferenceId, differenceIds } from "../components/lib/differences";
-import { fargateMemory } from "../components/lib/fargate";
+import { fargateCapacities, fargateMemory } from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
+import { natStrategies } from "../components/lib/nat";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionPeriods = [
@@ -53,6 +55,22 @@ const unique = <T extends z.ZodType>(item: T) =>
     });
   });
 
+const idOf = (prefix: string, what: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), `must be the id of ${what}, ${prefix}-…`);
+
+const vcpus = z.string().refine((size) => size in fargateMemory, {
+  error: `must be one of ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
+});
+const imageTag = z.string().regex(/^\w[\w.-]{0,127}$/, "must be a tag of an image");
+const secretName = z
+  .string()
+  .regex(
+    /^$|^[\w/+=.@-]{1,512}$|^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
+    "must be the name or ARN of a secret",
+  );
+const secretField = z.string().regex(/^\w+$/, "must be letters, digits and underscores");
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores");
+
 /** By these DAGs find the platform, as in the reference. */
 const platformOptions = [
   "custom.scratch_bucket",
@@ -79,29 +97,58 @@ export const settings = {
     .min(2, "must be at least two")
     .max(6, "must be at most six"),
   privateSubnetCidrs: z.array(subnetCidr).min(2, "must be at least two, which Airflow needs"),
+  natStrategy: z.enum(natStrategies, { error: oneOf(natStrategies) }),
+  natElasticIps: unique(idOf("eipalloc", "an elastic IP's allocation")),
+  interfaceEndpoints: unique(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]+$/, "must be a service such as ecr.api")
+      .refine((service) => service !== "s3", { error: "has its free gateway endpoint already" }),
+  ),
+  existingVpcId: z.union([z.literal(""), idOf("vpc", "a VPC")]),
+  existingPublicSubnetIds: unique(idOf("subnet", "a subnet")),
+  existingPrivateSubnetIds: unique(idOf("subnet", "a subnet")),
   batchEgressPorts: unique(
     z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535"),
   ),
   batchMaxVcpus: z.int().min(1, "must be at least 1"),
-  jobVcpus: z.string().refine((size) => size in fargateMemory, {
-    error: `must be one of ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
-  }),
+  batchCapacity: unique(z.enum(fargateCapacities, { error: oneOf(fargateCapacities) })).min(
+    1,
+    "must name one at least",
+  ),
+  jobSubnets: z.enum(["public", "private"], { error: oneOf(["public", "private"]) }),
+  jobs: z.record(
+    z.string(),
+    z.strictObject({
+      imageTag: imageTag.optional(),
+      imageDigest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/, "must be a digest, sha256:…")
+        .optional(),
+      command: z.array(z.string()).optional(),
+      vcpus: vcpus.optional(),
+      memory: z.int().optional(),
+      environment: z.record(z.string(), z.string()).optional(),
+      secret: secretName.optional(),
+      secretPrefix: variable.optional(),
+      secretFields: unique(secretField).optional(),
+      timeout: z.int().min(60, "must be at least 60 seconds").optional(),
+      attempts: z.int().min(1, "must be 1 to 10").max(10, "must be 1 to 10").optional(),
+      architecture: z.enum(["X86_64", "ARM64"], { error: oneOf(["X86_64", "ARM64"]) }).optional(),
+    }),
+  ),
+  jobVcpus: vcpus,
   jobMemory: z.int(),
   jobCommand: z.array(z.string()),
-  jobImageTag: z.string().regex(/^\w[\w.-]{0,127}$/, "must be a tag of an image"),
+  jobImageTag: imageTag,
   jobImageContext: z
     .string()
     .refine((dir) => !dir || existsSync(join(__dirname, "..", dir, "Dockerfile")), {
       error: "must be a folder with a Dockerfile",
     }),
-  jobSecret: z
-    .string()
-    .regex(
-      /^$|^[\w/+=.@-]{1,512}$|^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
-      "must be the name or ARN of a secret",
-    ),
-  jobSecretPrefix: z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores"),
-  jobSecretFields: unique(z.string().regex(/^\w+$/, "must be letters, digits and underscores")),
+  jobSecret: secretName,
+  jobSecretPrefix: variable,
+  jobSecretFields: unique(secretField),
   airflowVersion: z.string().refine((version) => !version || isAirflowVersion(version), {
     error: "must be a version such as 3.0.6; the first that MWAA had was 1.10.12",
   }),
@@ -130,6 +177,11 @@ export const settings = {
   groupName: z.string().min(1, "must not be empty"),
   projects: unique(word),
   projectOwner: word,
+  dataOnDestroy: z.enum(dataOnDestroyChoices, { error: oneOf(dataOnDestroyChoices) }),
+  kmsKeyArn: z
+    .string()
+    .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key"),
+  untaggedImageDays: days,
   scratchExpiryDays: days,
   noncurrentVersionDays: days,
   logRetentionDays: z.int().refine((n) => retentionPeriods.includes(n), {

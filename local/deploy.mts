@@ -252,6 +252,7 @@ export async function down(folder: string, stack: string, say: Say): Promise<num
         const session = await open(folder, stack, "down", lock, say);
         // Recovery may have emptied the account.
         if (!stackState(folder, stack)) return 0;
+        say("Nothing on the local AWS is protected, and its buckets are emptied.");
         const destroyed = await run(session, ["destroy", "--yes", "--skip-preview", ...common]);
         if (destroyed !== 0) return destroyed;
         await pulumi(session.instance, ["stack", "rm", stack, "--yes", "--preserve-config"]);

@@ -37,6 +37,9 @@ describe("config", () => {
       cidrBlock: "10.0.0.0/16",
       publicCidrBlocks: ["10.0.0.0/24", "10.0.1.0/24"],
       privateCidrBlocks: ["10.0.2.0/24", "10.0.3.0/24"],
+      natStrategy: "perZone",
+      natElasticIps: [],
+      interfaceEndpoints: [],
     });
     assert.deepEqual(
       config.names.projects.map(({ id }) => id),
@@ -60,7 +63,7 @@ describe("config", () => {
       (config.tags as { Owner: string }).Owner = "x";
     }, TypeError);
     assert.throws(() => (config.names.projects as unknown[]).push(1), TypeError);
-    assert.throws(() => (config.job.command).push("x"), TypeError);
+    assert.throws(() => config.jobs.default.command.push("x"), TypeError);
   });
 
   it("declares every setting with a type, a default and one sentence", () => {
@@ -74,6 +77,28 @@ describe("config", () => {
   it("takes the environment from the stack, or as set", async () => {
     assert.equal((await load({}, "blue")).tags.Environment, "blue");
     assert.equal((await load({ environment: "dev" }, "blue")).names.prefix, "dse-infra-dev");
+  });
+
+  it("protects data, but for the local AWS where its environment asks otherwise", async () => {
+    const onDestroy = async (environment: Record<string, string>, config = {}) => {
+      let choice: string | undefined;
+      await runProgram(
+        () => {
+          choice = loadConfig().dataOnDestroy;
+        },
+        { environment, config },
+      );
+      return choice;
+    };
+    const asked = { DSE_LOCAL_DATA_ON_DESTROY: "empty" };
+    const local = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" };
+    assert.equal(await onDestroy({}), "protect");
+    assert.equal(await onDestroy({}, { dataOnDestroy: "retain" }), "retain");
+    assert.equal(await onDestroy({ ...asked, ...local }), "empty");
+    assert.equal(await onDestroy(local), "protect");
+    assert.equal(await onDestroy(asked), "protect");
+    const remote = { AWS_ENDPOINT_URL: "https://s3.us-west-2.amazonaws.com" };
+    assert.equal(await onDestroy({ ...asked, ...remote }), "protect");
   });
 
   const defaultVersion = "3.0.6";
@@ -163,6 +188,72 @@ describe("config", () => {
       "a public subnet without its private one",
       { privateSubnetCidrs: ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"] },
       'dse:privateSubnetCidrs ["10.0.2.0/24","10.0.3.0/24","10.0.4.0/24"]: must be as many as publicSubnetCidrs, 2: a pair per zone',
+    ],
+    [
+      "a strategy for NAT gateways that there is not",
+      { natStrategy: "double" },
+      'dse:natStrategy "double": must be one of perZone, single, regional, none',
+    ],
+    [
+      "fewer elastic IPs than NAT gateways",
+      { natElasticIps: ["eipalloc-0a"] },
+      'dse:natElasticIps ["eipalloc-0a"]: must be 2, one for each NAT gateway of natStrategy perZone, or empty',
+    ],
+    [
+      "no way out for Airflow",
+      { natStrategy: "none", interfaceEndpoints: ["airflow.api", "airflow.env", "ecr.api", "kms"] },
+      'dse:natStrategy "none": needs interfaceEndpoints without which Airflow does not run: ecr.dkr, logs, monitoring, sqs',
+    ],
+    [
+      "S3 by an interface endpoint",
+      { interfaceEndpoints: ["s3"] },
+      'dse:interfaceEndpoints.0 "s3": has its free gateway endpoint already',
+    ],
+    [
+      "existing subnets of no VPC",
+      { existingPublicSubnetIds: ["subnet-0a"] },
+      'dse:existingVpcId "": must be set where existing subnets are',
+    ],
+    [
+      "an id of something else",
+      { existingVpcId: "subnet-0a", existingPrivateSubnetIds: ["subnet-0b", "subnet-0c"] },
+      'dse:existingVpcId "subnet-0a": must be the id of a VPC, vpc-…',
+    ],
+    [
+      "a job named as the default",
+      { jobs: { default: {} } },
+      "dse:jobs.default {}: the name of a job must match ^[a-z0-9][a-z0-9_-]{0,40}$, and default is the one of the job… settings",
+    ],
+    [
+      "a job of both a tag and a digest",
+      { jobs: { load: { imageTag: "v1", imageDigest: `sha256:${"0".repeat(64)}` } } },
+      `dse:jobs.load {"imageTag":"v1","imageDigest":"sha256:${"0".repeat(64)}"}: must have imageTag or imageDigest, not both`,
+    ],
+    [
+      "a job's setting that there is not",
+      { jobs: { load: { image: "x" } } },
+      'dse:jobs.load {"image":"x"}: Unrecognized key: "image"',
+    ],
+    [
+      "a job's size that Fargate lacks",
+      { jobs: { load: { vcpus: "1" } } },
+      "dse:jobs.load.memory 512: with 1 vCPU Fargate has 2048, 3072, 4096, 5120, 6144, 7168, 8192 MiB",
+    ],
+    [
+      "a timeout below a minute",
+      { jobs: { load: { timeout: 10 } } },
+      "dse:jobs.load.timeout 10: must be at least 60 seconds",
+    ],
+    [
+      "a kind of capacity that there is not",
+      { batchCapacity: ["EC2"] },
+      'dse:batchCapacity.0 "EC2": must be one of FARGATE, FARGATE_SPOT',
+    ],
+    ["no capacity", { batchCapacity: [] }, "dse:batchCapacity []: must name one at least"],
+    [
+      "a place for jobs that there is not",
+      { jobSubnets: "both" },
+      'dse:jobSubnets "both": must be one of public, private',
     ],
     [
       "a size that Fargate lacks",
@@ -259,6 +350,21 @@ describe("config", () => {
       "dse:logRetentionDays 100: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
     ],
     [
+      "a fate of data that there is not",
+      { dataOnDestroy: "burn" },
+      'dse:dataOnDestroy "burn": must be one of protect, retain, delete, empty',
+    ],
+    [
+      "a key by its alias",
+      { kmsKeyArn: "alias/dse" },
+      'dse:kmsKeyArn "alias/dse": must be the ARN of a KMS key',
+    ],
+    [
+      "no day for images",
+      { untaggedImageDays: 0 },
+      "dse:untaggedImageDays 0: must be at least 1 day",
+    ],
+    [
       "a difference that is none",
       { keepReference: ["flowlogs"] },
       'dse:keepReference.0 "flowlogs": no difference; did you mean flow-logs?',
@@ -274,6 +380,33 @@ describe("config", () => {
       "dse:mwaaSchedulers 2: must be 1 in mw1.micro",
       "dse:mwaaMaxWorkers 5: must be 1 in mw1.micro, which does not scale",
     ]);
+  });
+
+  it("refuses an existing VPC without subnets for jobs and Airflow", async () => {
+    assert.deepEqual(await refusal({ existingVpcId: "vpc-0a" }), [
+      "dse:existingPublicSubnetIds []: must name a subnet for jobs",
+      "dse:existingPrivateSubnetIds []: must be two, for Airflow",
+    ]);
+  });
+
+  it("gives other jobs the default's settings where they have none of their own", async () => {
+    const { jobs } = await load({
+      jobVcpus: "1",
+      jobMemory: 2048,
+      jobs: { load: { imageTag: "v2", memory: 4096, secret: "" } },
+    });
+    assert.deepEqual((jobs as Record<string, unknown>)["load"], {
+      tag: "v2",
+      digest: undefined,
+      command: ["echo", "$SNOWFLAKE_USER", "$SNOWFLAKE_ROLE"],
+      vcpus: "1",
+      memory: 4096,
+      environment: undefined,
+      secret: undefined,
+      timeout: undefined,
+      attempts: undefined,
+      architecture: undefined,
+    });
   });
 
   it("reports everything at once", async () => {

@@ -55,6 +55,12 @@ export class Arns {
     const { accountId, region, dnsSuffix } = this.cloud;
     return `${accountId}.dkr.ecr.${region}.${dnsSuffix}/${name}`;
   }
+  /** What a VPC endpoint leads to: `ecr.api`, or a service's whole name. */
+  endpointService(service: string) {
+    return service.includes(".amazonaws.") || service.startsWith("com.")
+      ? service
+      : `com.amazonaws.${this.cloud.region}.${service}`;
+  }
   logGroup(name: string) {
     return this.#regional("logs", `log-group:${name}`);
   }

@@ -1,4 +1,5 @@
 import type { Arns } from "./arn";
+import type { DataOnDestroy } from "./data";
 import type { Posture } from "./differences";
 import type { Names } from "./names";
 
@@ -7,4 +8,5 @@ export interface Context {
   readonly names: Names;
   readonly arns: Arns;
   readonly posture: Posture;
+  readonly dataOnDestroy: DataOnDestroy;
 }

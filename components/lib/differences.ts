@@ -40,6 +40,12 @@ export const differences = {
     why: "Policies on users are found by no review of groups and roles (CIS, Security Hub IAM.2).",
     adoption: "in place",
   },
+  "bucket-access-logs": {
+    reference: "no access logs",
+    here: "every bucket logs access to a bucket of the environment",
+    why: "Who read or deleted what can be told afterwards.",
+    adoption: "new resource",
+  },
   "bucket-encryption": {
     reference: "no encryption configured",
     here: "AES256, configured",
@@ -74,6 +80,18 @@ export const differences = {
     reference: "the VPC's default group is open to itself and outwards",
     here: "it has no rules",
     why: "What is started without a group of its own reaches nothing.",
+    adoption: "in place",
+  },
+  "ecr-lifecycle": {
+    reference: "images are kept for ever",
+    here: "untagged ones expire",
+    why: "Each push of `latest` leaves one behind, and storage costs.",
+    adoption: "in place",
+  },
+  "ecr-tag-immutability": {
+    reference: "every tag can be moved",
+    here: "only `latest` can",
+    why: "A tag that a job names stays the image that was tested.",
     adoption: "in place",
   },
   "flow-logs": {
@@ -129,6 +147,12 @@ export const differences = {
     here: "only on behalf of this account",
     why: "No other account's resource can use the role through the service (confused deputy).",
     adoption: "in place",
+  },
+  "s3-endpoint": {
+    reference: "S3 is reached through the NAT gateways",
+    here: "through a gateway endpoint",
+    why: "It is free; NAT gateways cost by the gigabyte.",
+    adoption: "new resource",
   },
   "scratch-versioning": {
     reference: "the scratch bucket keeps no versions",

@@ -1,3 +1,7 @@
+/** Where Fargate takes its capacity from. Spot is cheaper, and may end a job with two minutes' notice. */
+export const fargateCapacities = ["FARGATE", "FARGATE_SPOT"] as const;
+export type FargateCapacity = (typeof fargateCapacities)[number];
+
 const range = (from: number, to: number, step: number): number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
 

@@ -88,7 +88,11 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     flowLogs: name("logGroup", `/aws/vpc-flow-logs/${prefix}-main`),
     flowLogsRole: name("role", `${regional}-flow-logs-role`),
     flowLogsPolicy: name("policy", `${regional}-flow-logs-policy`),
+    endpointsSecurityGroup: name("securityGroup", `${prefix}-endpoints-sg`),
     batch: name("batch", `${regional}-default`),
+    batchSpot: name("batch", `${regional}-spot`),
+    /** A job definition, `default` or another; the submit policy allows all that start like the prefix. */
+    batchJob: (job: string) => `${regional}-${job}`,
     batchSecurityGroup: name("securityGroup", `${prefix}-batch-sg`),
     batchServiceRole: name("role", `${regional}-batch-service-role`),
     batchExecutionRole: name("role", `${regional}-batch-exec-role`),
@@ -105,6 +109,7 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     mwaaPolicy: name("policy", `${regional}-mwaa-execution-policy`),
     /** AWS gives the groups of an environment these names, and no others. */
     mwaaLogs: (component: string) => `airflow-${mwaa}-${component}`,
+    accessLogBucket: name("bucket", `${regional}-access-logs`),
     scratchBucket: name("bucket", `${regional}-scratch`),
     scratchPolicy: name("policy", `${regional}-s3-scratch-policy`),
     bot: name("user", `${prefix}-cd-bot`),

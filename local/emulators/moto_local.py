@@ -5,14 +5,25 @@ stops the server with a message: it must be looked at before moto is updated.
 """
 
 import inspect
+import json
 import sys
+from types import SimpleNamespace
 
 import moto
 import xmltodict
+from botocore.model import DenormalizedStructureBuilder
+from botocore.parsers import BaseCBORParser, RpcV2CBORParser
+from botocore.serialize import CBORSerializer, RpcV2CBORSerializer
+from moto.budgets.models import Budget
+from moto.budgets.responses import BudgetsResponse
+from moto.cloudwatch import urls as cloudwatch_urls
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.config import default_user_config
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_service_model
 from moto.iam import access_control
 from moto.iam.responses import IamResponse
+from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
 
@@ -70,6 +81,24 @@ def finish_jobs_without_docker():
     default_user_config["batch"]["use_docker"] = False
 
 
+def read_log_permissions_beside_other_statements():
+    """PutBucketLogging is answered with an error 500 where the target's policy has a statement for
+    everybody ("Principal": "*"), as "deny unless TLS" has. Can go when moto reads a principal that is text."""
+    permitted = target(FakeBucket, "_log_permissions_enabled_policy", ["target_bucket", "target_prefix"])
+
+    def _log_permissions_enabled_policy(target_bucket, target_prefix):
+        policy = json.loads(target_bucket.policy or b'{"Statement": []}')
+        named = [s for s in policy["Statement"] if isinstance(s.get("Principal"), dict)]
+        seen = SimpleNamespace(
+            name=target_bucket.name,
+            partition=target_bucket.partition,
+            policy=json.dumps({"Statement": named}).encode(),
+        )
+        return permitted(seen, target_prefix)
+
+    FakeBucket._log_permissions_enabled_policy = staticmethod(_log_permissions_enabled_policy)
+
+
 def list_no_service_specific_credentials():
     """ListServiceSpecificCredentials is answered with an error 500: the provider asks for them before it
     deletes a user with forceDestroy, and tries again for minutes. Can go when moto has the call."""
@@ -83,11 +112,125 @@ def list_no_service_specific_credentials():
     )
 
 
+def speak_cbor_as_cloudwatch():
+    """SDKs speak CBOR to CloudWatch (Smithy RPC v2), which moto answers with 404: no alarm can be made.
+    Can go when moto's CloudWatch has a path /service/."""
+    if any("/service/" in path for path in cloudwatch_urls.url_paths):
+        sys.exit(
+            f"moto {moto.__version__} answers CloudWatch at /service/: remove its mend in "
+            "local/emulators/moto_local.py"
+        )
+    target(BaseResponse, "parse_parameters", ["self", "request"])
+    target(BaseResponse, "serialized", ["self", "action_result"])
+    target(BaseCBORParser, "parse_data_item", ["self", "stream"])
+    target(CBORSerializer, "_serialize_data_item", ["self", "serialized", "value", "shape", "key"])
+
+    text = {"type": "string"}
+    nothing = DenormalizedStructureBuilder().with_members({}).build_model()
+    fault = DenormalizedStructureBuilder().with_members({"__type": text, "message": text}).build_model()
+
+    class CborCloudWatchResponse(CloudWatchResponse):
+        use_raw_body = True
+
+        def _get_action(self):
+            return self.normalized_request.path.rsplit("/", 1)[-1]
+
+        def parse_parameters(self, request):
+            parser = RpcV2CBORParser()
+            stream = parser.get_peekable_stream_from_bytes(request.data)
+            self.params = parser.parse_data_item(stream) if request.data else {}
+
+        def determine_response_protocol(self, service_model):
+            return "json"
+
+        def serialized(self, action_result):
+            status, headers, body = super().serialized(action_result)
+            answer = json.loads(body or "{}")
+            shape = get_service_model("cloudwatch").operation_model(self._get_action()).output_shape
+            if status >= 400:
+                shape = fault
+                answer = {"__type": answer["__type"], "message": answer.get("message", "")}
+            encoded = bytearray()
+            RpcV2CBORSerializer()._serialize_data_item(encoded, answer, shape or nothing)
+            headers.update({"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"})
+            return status, headers, bytes(encoded)
+
+    path = "{0}/service/(?P<service>[^/]+)/operation/(?P<operation>[^/]+)$"
+    cloudwatch_urls.url_paths[path] = CborCloudWatchResponse.dispatch
+
+
+def complete_budgets():
+    """Subscribers, tags and updates of a budget are not implemented: the provider waits for an answer
+    for minutes. Can go when moto has these calls."""
+    target(Budget, "__init__", ["self", "budget", "notifications"])
+    create = target(BudgetsResponse, "create_budget", ["self"])
+
+    def budget(self, name):
+        self.backend.describe_budget(self._get_param("AccountId"), name)
+        return self.backend.budgets[self._get_param("AccountId")][name]
+
+    def tagged(self):
+        account, name = self._get_param("ResourceARN").split(":budget/")
+        return self.backend.budgets[account.split(":")[4]][name]
+
+    def create_budget(self):
+        answer = create(self)
+        made = budget(self, self._get_param("Budget")["BudgetName"])
+        made.tags = {tag["Key"]: tag["Value"] for tag in self._get_param("ResourceTags") or []}
+        return answer
+
+    def update_budget(self):
+        new = self._get_param("NewBudget")
+        # What is left out stays, or falls back to what it was made with.
+        budget(self, new["BudgetName"]).budget.update(new)
+        return "{}"
+
+    def describe_subscribers_for_notification(self):
+        wanted = self._get_param("Notification")
+        found = [
+            notification.subscribers
+            for notification in budget(self, self._get_param("BudgetName")).notifications
+            if all(wanted.get(key, value) == value for key, value in notification.details.items())
+        ]
+        return json.dumps({"Subscribers": found[0] if found else []})
+
+    def list_tags_for_resource(self):
+        tags = [{"Key": key, "Value": value} for key, value in tagged(self).tags.items()]
+        return json.dumps({"ResourceTags": tags})
+
+    def tag_resource(self):
+        tagged(self).tags.update((t["Key"], t["Value"]) for t in self._get_param("ResourceTags"))
+        return "{}"
+
+    def untag_resource(self):
+        for key in self._get_param("ResourceTagKeys"):
+            tagged(self).tags.pop(key, None)
+        return "{}"
+
+    BudgetsResponse.create_budget = create_budget
+    for call in [
+        update_budget,
+        describe_subscribers_for_notification,
+        list_tags_for_resource,
+        tag_resource,
+        untag_resource,
+    ]:
+        if hasattr(BudgetsResponse, call.__name__):
+            sys.exit(
+                f"moto {moto.__version__} has {call.__name__} of budgets: look at its mend in "
+                "local/emulators/moto_local.py"
+            )
+        setattr(BudgetsResponse, call.__name__, call)
+
+
 MENDS = [
     keep_tags_of_new_buckets,
     leave_out_conditional_statements,
     finish_jobs_without_docker,
+    read_log_permissions_beside_other_statements,
     list_no_service_specific_credentials,
+    speak_cbor_as_cloudwatch,
+    complete_budgets,
 ]
 
 if __name__ == "__main__":

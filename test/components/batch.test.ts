@@ -16,11 +16,19 @@ const record = (args: Partial<BatchArgs> = {}, keepReference: DifferenceId[] = [
     const context = testContext(keepReference);
     const batch = new Batch("batch", {
       context,
-      vpc: testVpc(context),
+      network: testVpc(context),
       maxVcpus: 16,
       egressPorts: [443],
       logRetentionDays: 14,
-      job: { image: "images:latest", command: ["echo", "hi"], vcpus: "1", memory: 2048, secret },
+      jobs: {
+        default: {
+          image: "images:latest",
+          command: ["echo", "hi"],
+          vcpus: "1",
+          memory: 2048,
+          secret,
+        },
+      },
       ...args,
     });
     batch.grantSubmit("bot", new aws.iam.User("bot", { name: "bot" }));
@@ -129,9 +137,9 @@ describe("batch", () => {
         "aws:iam/policy:Policy",
         "batch-secrets",
       );
-      return (inputs["policy"] as { Statement: [{ Resource: string }] }).Statement[0].Resource;
+      return (inputs["policy"] as { Statement: [{ Resource: unknown }] }).Statement[0].Resource;
     };
-    assert.equal(await statement([]), secret.arn);
+    assert.deepEqual(await statement([]), [secret.arn]);
     assert.equal(
       await statement(["secret-scope"]),
       "arn:aws:secretsmanager:us-west-2:123456789012:secret:*",
@@ -145,8 +153,8 @@ describe("batch", () => {
   });
 
   it("gives a job without secret none, and no right to any", async () => {
-    const job = { image: "images:latest", command: [], vcpus: "1", memory: 2048 };
-    const recording = await record({ job });
+    const jobs = { default: { image: "images:latest", command: [], vcpus: "1", memory: 2048 } };
+    const recording = await record({ jobs });
     assert.deepEqual(
       recording
         .findAll("aws:iam/policy:Policy")
@@ -154,7 +162,76 @@ describe("batch", () => {
         .includes("batch-secrets"),
       false,
     );
-    assert.equal("secrets" in (await container({ job })), false);
+    assert.equal("secrets" in (await container({ jobs })), false);
+  });
+
+  it("defines other jobs beside the default, each with what it asks for", async () => {
+    const other = { ...secret, arn: `${secret.arn}2`, prefix: "LOADER" };
+    const recording = await record({
+      jobs: {
+        default: { image: "images:latest", command: [], vcpus: "1", memory: 2048, secret },
+        load: {
+          image: "images@sha256:0",
+          command: ["load"],
+          vcpus: "2",
+          memory: 4096,
+          environment: { TARGET: "raw" },
+          secret: other,
+          timeout: 3600,
+          attempts: 3,
+          architecture: "ARM64",
+        },
+      },
+    });
+    const { inputs } = recording.find("aws:batch/jobDefinition:JobDefinition", "batch-job-load");
+    assert.equal(inputs["name"], "dse-infra-dev-us-west-2-load");
+    assert.deepEqual(inputs["timeout"], { attemptDurationSeconds: 3600 });
+    assert.deepEqual(inputs["retryStrategy"], { attempts: 3 });
+    const properties = JSON.parse(inputs["containerProperties"] as string) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(properties["environment"], [{ name: "TARGET", value: "raw" }]);
+    assert.deepEqual(properties["runtimePlatform"], {
+      cpuArchitecture: "ARM64",
+      operatingSystemFamily: "LINUX",
+    });
+    assert.deepEqual((properties["secrets"] as unknown[])[0], {
+      name: "LOADER_USER",
+      valueFrom: `${other.arn}:user::`,
+    });
+    const policy = recording.find("aws:iam/policy:Policy", "batch-secrets").inputs["policy"];
+    assert.deepEqual((policy as { Statement: [{ Resource: unknown }] }).Statement[0].Resource, [
+      secret.arn,
+      other.arn,
+    ]);
+  });
+
+  it("tries the kinds of capacity in their order", async () => {
+    const recording = await record({ capacity: ["FARGATE_SPOT", "FARGATE"] });
+    const spot = recording.find("aws:batch/computeEnvironment:ComputeEnvironment", "batch-spot");
+    assert.equal(spot.inputs["name"], "dse-infra-dev-us-west-2-spot");
+    assert.equal((spot.inputs["computeResources"] as { type: string }).type, "FARGATE_SPOT");
+    const { inputs } = recording.find("aws:batch/jobQueue:JobQueue");
+    const base = "arn:aws:batch:us-west-2:123456789012:compute-environment/dse-infra-dev-us-west-2";
+    assert.deepEqual(inputs["computeEnvironmentOrders"], [
+      { order: 1, computeEnvironment: `${base}-spot` },
+      { order: 2, computeEnvironment: `${base}-default` },
+    ]);
+  });
+
+  it("may run jobs in private subnets, without a public address", async () => {
+    const recording = await record({ subnets: "private" });
+    const environment = recording.find("aws:batch/computeEnvironment:ComputeEnvironment");
+    assert.deepEqual((environment.inputs["computeResources"] as { subnets: unknown }).subnets, [
+      "subnet-vpc-private-0",
+      "subnet-vpc-private-1",
+    ]);
+    assert.ok(
+      recording.standsBefore(recording.find("aws:ec2/route:Route", "vpc-private-1"), environment),
+    );
+    const properties = await container({ subnets: "private" });
+    assert.deepEqual(properties["networkConfiguration"], { assignPublicIp: "DISABLED" });
   });
 
   it("lets ECS tasks of this account alone take the roles", async () => {

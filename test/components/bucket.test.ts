@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { Bucket, type BucketArgs } from "../../components/bucket";
-import { createProjectBucket, createScratchBucket } from "../../components/buckets";
+import {
+  createAccessLogBucket,
+  createProjectBucket,
+  createScratchBucket,
+} from "../../components/buckets";
 import type { DifferenceId } from "../../components/lib/differences";
 import { testContext } from "../support/context";
 import { runProgram } from "../support/mocks";
@@ -18,6 +22,8 @@ const record = (args: Partial<BucketArgs> = {}, keepReference: DifferenceId[] = 
   });
 
 const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const encryptionType =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 
 describe("bucket", () => {
@@ -39,9 +45,7 @@ describe("bucket", () => {
       recording.find("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"],
       { status: "Enabled" },
     );
-    const encryption =
-      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
-    assert.deepEqual(recording.find(encryption).inputs["rules"], [
+    assert.deepEqual(recording.find(encryptionType).inputs["rules"], [
       { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
     ]);
   });
@@ -100,6 +104,79 @@ describe("bucket", () => {
     for (const later of ["aws:s3/bucketPolicy:BucketPolicy", lifecycle])
       for (const earlier of [block, "aws:s3/bucketVersioning:BucketVersioning"])
         assert.ok(recording.standsBefore(recording.find(earlier), recording.find(later)), later);
+  });
+
+  it("is encrypted with a key of the team's where one is given", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-west-2:123456789012:key/k";
+    const { inputs } = (await record({ kmsKeyArn })).find(encryptionType);
+    assert.deepEqual(inputs["rules"], [
+      {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+        bucketKeyEnabled: true,
+      },
+    ]);
+  });
+
+  for (const [choice, options] of [
+    ["protect", { protect: true, retainOnDelete: undefined, forceDestroy: undefined }],
+    ["retain", { protect: undefined, retainOnDelete: true, forceDestroy: undefined }],
+    ["delete", { protect: undefined, retainOnDelete: undefined, forceDestroy: undefined }],
+    ["empty", { protect: undefined, retainOnDelete: undefined, forceDestroy: true }],
+  ] as const)
+    it(`on destroy: ${choice}`, async () => {
+      const context = { ...testContext(), dataOnDestroy: choice };
+      const recording = await record({ context });
+      const { inputs, options: given } = recording.find("aws:s3/bucket:Bucket");
+      const { protect, retainOnDelete } = given;
+      // An option that is not set is false on the wire.
+      assert.deepEqual(
+        {
+          protect: protect || undefined,
+          retainOnDelete: retainOnDelete || undefined,
+          forceDestroy: inputs["forceDestroy"],
+        },
+        options,
+      );
+      const closed = recording.find(block).options;
+      assert.equal(
+        closed.protect || undefined,
+        options.protect,
+        "the block goes as the bucket does",
+      );
+    });
+
+  it("logs access to the bucket of logs, once that lets the service write", async () => {
+    const recording = await runProgram(() => {
+      const context = testContext();
+      const accessLogs = createAccessLogBucket(
+        "access-logs",
+        { context, noncurrentVersionDays: 1, logRetentionDays: 14 },
+        {},
+      );
+      new Bucket("data", {
+        context,
+        bucket: "dse-data",
+        versioned: true,
+        noncurrentVersionDays: 1,
+        accessLogs,
+      });
+    });
+    const logging = recording.find("aws:s3/bucketLogging:BucketLogging");
+    assert.deepEqual(logging.inputs, {
+      bucket: "dse-data",
+      targetBucket: "dse-infra-dev-us-west-2-access-logs",
+      targetPrefix: "dse-data/",
+    });
+    const policy = recording.find("aws:s3/bucketPolicy:BucketPolicy", "access-logs");
+    assert.deepEqual((policy.inputs["policy"] as { Statement: unknown[] }).Statement[1], {
+      Sid: "AccessLogs",
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: "arn:aws:s3:::dse-infra-dev-us-west-2-access-logs/*",
+      Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+    });
+    assert.ok(recording.standsBefore(policy, logging));
   });
 
   it("is a bare bucket where the reference is kept, public access blocked only if it must be", async () => {

@@ -93,7 +93,7 @@ const bot = (keepReference: DifferenceId[] = []) =>
   runProgram(() => {
     const context = testContext(keepReference);
     const robot = new Bot("bot", { context });
-    new Registry("registry", { context }).grantPush("bot", robot.grantee);
+    new Registry("registry", { context, untaggedImageDays: 14 }).grantPush("bot", robot.grantee);
   });
 
 describe("bot", () => {
@@ -136,11 +136,50 @@ describe("registry", () => {
   });
 });
 
+describe("registry settings", () => {
+  const registry = (keepReference: DifferenceId[] = [], kmsKeyArn?: string) =>
+    runProgram(() => {
+      const context = { ...testContext(keepReference), dataOnDestroy: "empty" as const };
+      new Registry("registry", { context, untaggedImageDays: 3, kmsKeyArn });
+    });
+  const type = "aws:ecr/repository:Repository";
+
+  it("let only latest move, and untagged images expire", async () => {
+    const recording = await registry();
+    const { inputs } = recording.find(type);
+    assert.equal(inputs["imageTagMutability"], "IMMUTABLE_WITH_EXCLUSION");
+    assert.deepEqual(inputs["imageTagMutabilityExclusionFilters"], [
+      { filter: "latest", filterType: "WILDCARD" },
+    ]);
+    const lifecycle = recording.find("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs["policy"];
+    const { rules } = JSON.parse(String(lifecycle)) as { rules: [{ selection: unknown }] };
+    assert.deepEqual(rules[0].selection, {
+      tagStatus: "untagged",
+      countType: "sinceImagePushed",
+      countUnit: "days",
+      countNumber: 3,
+    });
+  });
+
+  it("are the reference's where that is kept", async () => {
+    const recording = await registry(["ecr-tag-immutability", "ecr-lifecycle"]);
+    assert.equal(recording.find(type).inputs["imageTagMutability"], "MUTABLE");
+    assert.deepEqual(recording.findAll("aws:ecr/lifecyclePolicy:LifecyclePolicy"), []);
+  });
+
+  it("encrypt with a key of the team's, and delete images with it where data is disposable", async () => {
+    const kmsKey = "arn:aws:kms:us-west-2:123456789012:key/k";
+    const { inputs } = (await registry([], kmsKey)).find(type);
+    assert.deepEqual(inputs["encryptionConfigurations"], [{ encryptionType: "KMS", kmsKey }]);
+    assert.equal(inputs["forceDelete"], true);
+  });
+});
+
 describe("job image", () => {
   const record = async (context: string | undefined) => {
     let image: unknown;
     const recording = await runProgram(async () => {
-      const registry = new Registry("registry", { context: testContext() });
+      const registry = new Registry("registry", { context: testContext(), untaggedImageDays: 14 });
       const address = await jobImage("job-image", { registry, tag: "v1", context }, {});
       image =
         typeof address === "string"

@@ -10,7 +10,7 @@ const record = (keepReference: DifferenceId[] = []) =>
     const context = testContext(keepReference);
     new Mwaa("mwaa", {
       context,
-      vpc: testVpc(context),
+      network: testVpc(context),
       airflowVersion: "3.0.6",
       environmentClass: "mw1.small",
       schedulers: 2,

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import type { DifferenceId } from "../../components/lib/differences";
 import { testContext, testVpc } from "../support/context";
+import type { VpcArgs } from "../../components/vpc";
 import { runProgram } from "../support/mocks";
 
-const record = (keepReference: DifferenceId[] = []) =>
+const record = (keepReference: DifferenceId[] = [], args: Partial<VpcArgs> = {}) =>
   runProgram(() => {
-    testVpc(testContext(keepReference));
+    const { natPublicIps } = testVpc(testContext(keepReference), args);
+    return { natPublicIps };
   });
+
+const natType = "aws:ec2/natGateway:NatGateway";
+const eipType = "aws:ec2/eip:Eip";
+const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 describe("vpc", () => {
   it("has a pair of subnets per zone, with the addresses given", async () => {
@@ -123,5 +129,95 @@ describe("vpc", () => {
       "aws:cloudwatch/logGroup:LogGroup",
     ])
       assert.deepEqual(recording.findAll(type), []);
+  });
+
+  it("may have one NAT gateway for all zones", async () => {
+    const recording = await record([], { natStrategy: "single" });
+    const nat = recording.find(natType, "vpc-nat-0");
+    assert.equal(recording.findAll(eipType).length, 1);
+    for (const i of ["0", "1"])
+      assert.equal(
+        recording.find("aws:ec2/route:Route", `vpc-private-${i}`).inputs["natGatewayId"],
+        nat.id,
+      );
+    assert.equal((recording.outputs["natPublicIps"] as unknown[]).length, 1);
+  });
+
+  it("may have one that AWS spreads over the zones", async () => {
+    const recording = await record([], { natStrategy: "regional" });
+    const nat = recording.find(natType, "vpc-nat");
+    assert.deepEqual(nat.inputs, {
+      availabilityMode: "regional",
+      vpcId: "vpc-vpc",
+      tags: { Name: "dse-infra-dev-main" },
+    });
+    assert.deepEqual(recording.findAll(eipType), []);
+    for (const { inputs, name } of recording.findAll("aws:ec2/route:Route"))
+      if (name !== "vpc-public") assert.equal(inputs["natGatewayId"], nat.id);
+  });
+
+  it("may have none: then private subnets have no way out", async () => {
+    const recording = await record([], { natStrategy: "none" });
+    assert.deepEqual(recording.findAll(natType), []);
+    assert.deepEqual(
+      recording.findAll("aws:ec2/route:Route").map(({ name }) => name),
+      ["vpc-public"],
+    );
+    assert.deepEqual(recording.outputs["natPublicIps"], []);
+  });
+
+  it("takes elastic IPs that are there already", async () => {
+    const natElasticIps = ["eipalloc-0a", "eipalloc-0b"];
+    const zonal = await record([], { natElasticIps });
+    assert.deepEqual(zonal.findAll(eipType), []);
+    assert.deepEqual(
+      ["0", "1"].map((i) => zonal.find(natType, `vpc-nat-${i}`).inputs["allocationId"]),
+      natElasticIps,
+    );
+    const regional = await record([], { natStrategy: "regional", natElasticIps });
+    assert.deepEqual(regional.find(natType).inputs["availabilityZoneAddresses"], [
+      { availabilityZone: "us-west-2a", allocationIds: ["eipalloc-0a"] },
+      { availabilityZone: "us-west-2b", allocationIds: ["eipalloc-0b"] },
+    ]);
+  });
+
+  it("tells the addresses that its private subnets come from", async () => {
+    const recording = await record();
+    assert.deepEqual(
+      recording.outputs["natPublicIps"],
+      ["0", "1"].map((i) => recording.find(natType, `vpc-nat-${i}`).outputs["publicIp"]),
+    );
+  });
+
+  it("reaches S3 by a gateway endpoint on every route table", async () => {
+    const recording = await record();
+    const { inputs } = recording.find(endpointType);
+    assert.equal(inputs["serviceName"], "com.amazonaws.us-west-2.s3");
+    assert.equal(inputs["vpcEndpointType"], "Gateway");
+    assert.deepEqual(inputs["routeTableIds"], [
+      "routeTable-vpc-public",
+      "routeTable-vpc-private-0",
+      "routeTable-vpc-private-1",
+    ]);
+    assert.deepEqual((await record(["s3-endpoint"])).findAll(endpointType), []);
+  });
+
+  it("reaches other services by interface endpoints, which only the VPC reaches", async () => {
+    const recording = await record([], { interfaceEndpoints: ["ecr.api", "logs"] });
+    for (const service of ["ecr.api", "logs"]) {
+      const { inputs } = recording.find(endpointType, `vpc-${service}`);
+      assert.equal(inputs["serviceName"], `com.amazonaws.us-west-2.${service}`);
+      assert.equal(inputs["privateDnsEnabled"], true);
+      assert.deepEqual(inputs["subnetIds"], ["subnet-vpc-private-0", "subnet-vpc-private-1"]);
+      assert.deepEqual(inputs["securityGroupIds"], ["securityGroup-vpc-endpoints"]);
+    }
+    const group = recording.find("aws:ec2/securityGroup:SecurityGroup");
+    assert.deepEqual(
+      (group.inputs["ingress"] as { fromPort: number; cidrBlocks: string[] }[]).map(
+        ({ fromPort, cidrBlocks }) => [fromPort, cidrBlocks],
+      ),
+      [[443, ["10.0.0.0/16"]]],
+    );
+    assert.equal(recording.find("aws:ec2/vpc:Vpc").inputs["enableDnsHostnames"], true);
   });
 });

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { clone, type Instance, start, status, stop } from "../../local/instance.mts";
 import { isRunning } from "../../local/processes.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
@@ -173,7 +174,27 @@ describe("the platform on a local AWS", function () {
     assert.deepEqual(await tracked(), trackedBefore);
   });
 
-  it("down destroys one stack and leaves the other running", async () => {
+  it("a protected stack is not destroyed, and nothing of it", async () => {
+    const settings = join(folder, "pulumi.env");
+    const lifted = readFileSync(settings, "utf8");
+    writeFileSync(settings, lifted.replace(/^export DSE_LOCAL_DATA_ON_DESTROY=.*$/m, ""));
+    try {
+      await succeeds(pulumi(folder, "up", "--yes", "--skip-preview", "-s", "dev"));
+      const protectedAccount = await read("dev");
+      await isRefused(folder, "destroy", /protect/);
+      assertSame(await read("dev"), protectedAccount);
+    } finally {
+      writeFileSync(settings, lifted);
+    }
+    await succeeds(make(folder, "up", "dev"));
+  });
+
+  it("down destroys one stack, files in its buckets included, and leaves the other running", async () => {
+    const s3 = new S3Client({ ...account(instance), forcePathStyle: true });
+    for (const Body of ["a version", "another"])
+      await s3.send(
+        new PutObjectCommand({ Bucket: "dse-infra-dev-us-west-2-scratch", Key: "left.txt", Body }),
+      );
     const qa = await read("qa");
     const output = await succeeds(make(folder, "down", "dev"));
     assert.match(output, /keeps running for qa/);

@@ -50,8 +50,10 @@ import {
 } from "@aws-sdk/client-mwaa";
 import {
   CreateBucketCommand,
+  GetBucketLoggingCommand,
   GetBucketTaggingCommand,
   HeadObjectCommand,
+  PutBucketLoggingCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -211,6 +213,7 @@ describe("the gateway", () => {
         "keep_tags_of_new_buckets",
         "leave_out_conditional_statements",
         "finish_jobs_without_docker",
+        "read_log_permissions_beside_other_statements",
         "list_no_service_specific_credentials",
       ];
       unmended = await start({ folder: temporaryFolder(), withoutMends });
@@ -253,6 +256,33 @@ describe("the gateway", () => {
     it("leave a statement with a condition out", async () => {
       await tlsOnly(instance);
       await assert.rejects(tlsOnly(unmended), isForbidden);
+    });
+
+    const logged = async (of: Instance) => {
+      const s3 = new S3Client({ ...sdk(of), maxAttempts: 1 });
+      const Bucket = "logged";
+      await s3.send(
+        new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }),
+      );
+      const Resource = `arn:aws:s3:::${Bucket}/*`;
+      const Service = "logging.s3.amazonaws.com";
+      const Policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Deny", Principal: "*", Action: "s3:DeleteObject", Resource },
+          { Effect: "Allow", Principal: { Service }, Action: "s3:PutObject", Resource },
+        ],
+      });
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      const LoggingEnabled = { TargetBucket: Bucket, TargetPrefix: "logs/" };
+      await s3.send(
+        new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }),
+      );
+      return (await s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled?.TargetBucket;
+    };
+    it("read who may write access logs beside a statement for everybody", async () => {
+      assert.equal(await logged(instance), "logged");
+      await assert.rejects(logged(unmended));
     });
 
     const credentials = async (of: Instance) => {

@@ -44,7 +44,9 @@ for (const stack of ["dev", "qa"])
       const { outputs } = await runProgram(platform, { stack });
       const prefix = `dse-infra-${stack}-us-west-2`;
       const repository = `${ACCOUNT_ID}.dkr.ecr.us-west-2.amazonaws.com/${prefix}-default`;
-      assert.deepEqual(outputs, {
+      const { natPublicIps, ...named } = outputs;
+      assert.equal((natPublicIps as unknown[]).length, 2);
+      assert.deepEqual(named, {
         state: {
           repository_url: repository,
           scratch_bucket: `${prefix}-scratch`,
@@ -109,7 +111,7 @@ describe("program", () => {
   it("tells how to make the secret that a job lacks", async () => {
     await assert.rejects(
       runProgram(platform, { stack: "dev", missingSecrets: ["airflow/connections/snowflake_raw"] }),
-      /dse:jobSecret "airflow\/connections\/snowflake_raw" is no secret of this account in us-west-2.*\n {2}aws secretsmanager create-secret --region us-west-2 --name airflow\/connections\/snowflake_raw/,
+      /the secret "airflow\/connections\/snowflake_raw" \(dse:jobSecret\), which this account lacks in us-west-2.*\n {2}aws secretsmanager create-secret --region us-west-2 --name airflow\/connections\/snowflake_raw/,
     );
   });
 
@@ -151,6 +153,41 @@ describe("program", () => {
       if (document)
         assert.doesNotMatch(JSON.stringify(inputs[document]), /arn:aws:|us-west-2/, urn);
     }
+  });
+
+  it("stands in a VPC that somebody else made", async () => {
+    const config = {
+      existingVpcId: "vpc-0a",
+      existingPublicSubnetIds: ["subnet-01", "subnet-02"],
+      existingPrivateSubnetIds: ["subnet-03", "subnet-04", "subnet-05"],
+    };
+    const recording = await runProgram(platform, {
+      stack: "dev",
+      config,
+      calls: {
+        "aws:ec2/getNatGateways:getNatGateways": ({ vpcId }) => ({
+          ids: vpcId === "vpc-0a" ? ["nat-1", "nat-2"] : [],
+        }),
+        "aws:ec2/getNatGateway:getNatGateway": ({ id }) => ({
+          id,
+          publicIp: `203.0.113.${String(id).slice(-1)}`,
+        }),
+      },
+    });
+    assert.deepEqual(recording.findAll("aws:ec2/vpc:Vpc"), []);
+    for (const { inputs } of recording.findAll("aws:ec2/securityGroup:SecurityGroup"))
+      assert.equal(inputs["vpcId"], "vpc-0a");
+    const { inputs: compute } = recording.find("aws:batch/computeEnvironment:ComputeEnvironment");
+    assert.deepEqual((compute["computeResources"] as { subnets: unknown }).subnets, [
+      "subnet-01",
+      "subnet-02",
+    ]);
+    const { inputs: airflow } = recording.find("aws:mwaa/environment:Environment");
+    assert.deepEqual((airflow["networkConfiguration"] as { subnetIds: unknown }).subnetIds, [
+      "subnet-03",
+      "subnet-04",
+    ]);
+    assert.deepEqual(recording.outputs["natPublicIps"], ["203.0.113.1", "203.0.113.2"]);
   });
 
   it("asks for no more zones than the region has", async () => {

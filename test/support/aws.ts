@@ -120,7 +120,12 @@ const providers: Record<string, Provider> = {
     allocationId: id,
     publicIp: `203.0.113.${String(1 + ((digest(id, 1)[0] ?? 0) % 254))}`,
   })),
-  "aws:ec2/natGateway:NatGateway": numbered("ec2", "natgateway"),
+  "aws:ec2/natGateway:NatGateway": numbered("ec2", "natgateway", (id, { inputs }) => {
+    const publicIp = `203.0.113.${String(1 + ((digest(id, 1)[0] ?? 0) % 254))}`;
+    return inputs["availabilityMode"] === "regional"
+      ? { regionalNatGatewayAddresses: [{ publicIp }] }
+      : { publicIp };
+  }),
   "aws:ec2/routeTable:RouteTable": numbered("ec2", "route-table", () => ({ ownerId: ACCOUNT_ID })),
   "aws:ec2/securityGroup:SecurityGroup": numbered("ec2", "security-group", (id, { inputs }) => ({
     name: text(inputs["name"], id),

@@ -2,7 +2,7 @@ import { Arns } from "../../components/lib/arn";
 import type { Context } from "../../components/lib/context";
 import { type DifferenceId, postureOf } from "../../components/lib/differences";
 import { platformNames } from "../../components/lib/names";
-import { Vpc } from "../../components/vpc";
+import { Vpc, type VpcArgs } from "../../components/vpc";
 import { ACCOUNT_ID, REGION } from "./mocks";
 
 /** What components are told of a stack like the reference's dev. */
@@ -15,6 +15,7 @@ export function testContext(
   return {
     arns: new Arns({ ...where, region, ...cloud }),
     posture: postureOf(keepReference),
+    dataOnDestroy: "delete",
     names: platformNames(
       {
         owner: "dse",
@@ -30,7 +31,7 @@ export function testContext(
 }
 
 /** A VPC in two zones, for what stands in one. */
-export function testVpc(context = testContext()): Vpc {
+export function testVpc(context = testContext(), args: Partial<VpcArgs> = {}): Vpc {
   return new Vpc("vpc", {
     context,
     cidrBlock: "10.0.0.0/16",
@@ -38,5 +39,6 @@ export function testVpc(context = testContext()): Vpc {
     publicCidrBlocks: ["10.0.0.0/24", "10.0.1.0/24"],
     privateCidrBlocks: ["10.0.2.0/24", "10.0.3.0/24"],
     logRetentionDays: 30,
+    ...args,
   });
 }

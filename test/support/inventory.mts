@@ -51,6 +51,7 @@ import {
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketLoggingCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
@@ -460,27 +461,29 @@ async function readBuckets(account: Account, environment: string): Promise<Inven
   const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
   const ours = Buckets.filter(({ Name = "" }) => Name.includes(`-${environment}-`));
   const entries = ours.map(async ({ Name: Bucket = "" }) => {
-    const [encryption, lifecycle, pab, policy, tags, versioning, ownership] = await Promise.all([
-      orNull(
-        client.send(new GetBucketEncryptionCommand({ Bucket })),
-        "ServerSideEncryptionConfigurationNotFoundError",
-      ),
-      orNull(
-        client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
-        "NoSuchLifecycleConfiguration",
-      ),
-      orNull(
-        client.send(new GetPublicAccessBlockCommand({ Bucket })),
-        "NoSuchPublicAccessBlockConfiguration",
-      ),
-      orNull(client.send(new GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy"),
-      orNull(client.send(new GetBucketTaggingCommand({ Bucket })), "NoSuchTagSet"),
-      client.send(new GetBucketVersioningCommand({ Bucket })),
-      orNull(
-        client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
-        "OwnershipControlsNotFoundError",
-      ),
-    ]);
+    const [encryption, lifecycle, pab, policy, tags, versioning, ownership, logging] =
+      await Promise.all([
+        orNull(
+          client.send(new GetBucketEncryptionCommand({ Bucket })),
+          "ServerSideEncryptionConfigurationNotFoundError",
+        ),
+        orNull(
+          client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
+          "NoSuchLifecycleConfiguration",
+        ),
+        orNull(
+          client.send(new GetPublicAccessBlockCommand({ Bucket })),
+          "NoSuchPublicAccessBlockConfiguration",
+        ),
+        orNull(client.send(new GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy"),
+        orNull(client.send(new GetBucketTaggingCommand({ Bucket })), "NoSuchTagSet"),
+        client.send(new GetBucketVersioningCommand({ Bucket })),
+        orNull(
+          client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
+          "OwnershipControlsNotFoundError",
+        ),
+        client.send(new GetBucketLoggingCommand({ Bucket })),
+      ]);
     return [
       Bucket,
       {
@@ -488,6 +491,7 @@ async function readBuckets(account: Account, environment: string): Promise<Inven
           null) as unknown as Json,
         lifecycle: (lifecycle?.Rules ?? null) as unknown as Json,
         ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
+        logging: logging.LoggingEnabled?.TargetBucket ?? null,
         pab: (pab?.PublicAccessBlockConfiguration ?? null) as unknown as Json,
         policy: json(policy?.Policy),
         tags: tagsOf(tags?.TagSet),

@@ -97,7 +97,7 @@ export interface RunOptions {
   readonly preview?: boolean;
   /** Names or ARNs of the secrets that the account does not have. */
   readonly missingSecrets?: readonly string[];
-  /** The environment variables of AWS_ and PULUMI_ that the program sees; those of the shell are hidden from it. */
+  /** The variables of AWS_, PULUMI_ and DSE_ that the program sees; those of the shell are hidden from it. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Provider functions besides those of support/aws.ts, by token. */
   readonly calls?: Readonly<Record<string, Lookup>>;
@@ -181,7 +181,7 @@ export class Recording {
 }
 
 let running = false;
-const OURS = /^(AWS|PULUMI)_/;
+const OURS = /^(AWS|PULUMI|DSE)_/;
 
 /**
  * Runs a program the way the engine does, inside a stack of its own, with a mocked provider, and records all it does.
