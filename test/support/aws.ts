@@ -213,6 +213,7 @@ const providers: Record<string, Provider> = {
   "aws:cloudwatch/logGroup:LogGroup": named((name, { region }) => ({
     arn: arn("logs", `log-group:${name}`, region),
   })),
+  "aws:sns/topic:Topic": named((name, { region }) => ({ arn: arn("sns", name, region) })),
   "aws:kms/key:Key": numbered("kms", "key", (id) => ({ keyId: id })),
   "aws:secretsmanager/secret:Secret": ({ inputs, name, region }) => {
     const secret = secretArn(text(inputs["name"], name), region);

@@ -200,7 +200,10 @@ async function readNetwork(account: Account, environment: string): Promise<Inven
     eips: addresses.Addresses?.length ?? 0,
     endpoints: (endpoints.VpcEndpoints ?? [])
       .filter(({ State }) => State !== "Deleted" && (State as string) !== "deleted")
-      .map(({ ServiceName = "" }) => ServiceName),
+      .map(({ ServiceName = "", RouteTableIds = [] }) => ({
+        service: ServiceName,
+        routeTables: RouteTableIds.length,
+      })),
     flowLogs: (flowLogs.FlowLogs ?? []).map(({ TrafficType = "", LogGroupName = "" }) => ({
       trafficType: TrafficType,
       logGroup: LogGroupName,
@@ -214,7 +217,9 @@ function routesOf(
   nats: Map<string | undefined, string>,
 ): Json {
   const of = tables.find((t) => t.Associations?.some((a) => a.SubnetId === subnetId));
-  return (of?.Routes ?? []).map((route) => [
+  // A gateway endpoint's route says no more than the endpoint does.
+  const routes = (of?.Routes ?? []).filter(({ GatewayId }) => !GatewayId?.startsWith("vpce-"));
+  return routes.map((route) => [
     route.DestinationCidrBlock ?? "",
     route.NatGatewayId
       ? (nats.get(route.NatGatewayId) ?? "")
