@@ -11,7 +11,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env test unit lint format docs cost setup clean clean-cache
+.PHONY: help up preview down status env test unit lint format docs cost audit setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -54,6 +54,9 @@ lint: setup ## format, lint and types
 format: setup ## put all files into the project's format
 	$(node) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
 
+audit: setup ## scan dev on a local AWS of its own with Prowler and parliament; exits 1 while findings are open
+	$(node) audit/main.mts
+
 docs: setup ## write the pages of docs/ that come from data
 	$(node) -r ts-node/register docs/generate.ts
 
@@ -63,7 +66,7 @@ setup: ## install what is needed; every target that needs it does so by itself
 	./engine/setup >&2
 
 clean: ## stop the local AWS and delete it, its stacks and the tools of this clone (.local)
-	for instance in .local/aws .local/test-aws; do \
+	for instance in .local/aws .local/test-aws .local/audit-aws; do \
 	  if [ -e $$instance/processes.json ]; then \
 	    ./engine/setup >&2 && \
 	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(platform) stop || exit 1; \

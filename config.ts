@@ -71,11 +71,13 @@ function derive(values: Settings) {
   const posture = postureOf(keptDifferences(values.keepReference));
   const airflowVersion = airflowVersionOf(values);
   const airflowWarning = airflowVersionWarning(airflowVersion);
+  const tags = { Owner: values.owner, Project: values.project, Environment: environment };
+  const names = platformNames({ ...values, environment }, values.projects);
   return deepFreeze({
     region: values.region,
     accountId: values.accountId || undefined,
-    tags: { Owner: values.owner, Project: values.project, Environment: environment },
-    names: platformNames({ ...values, environment }, values.projects),
+    tags,
+    names,
     posture,
     retention: {
       logRetentionDays: values.logRetentionDays,
@@ -121,6 +123,41 @@ function derive(values: Settings) {
     airflowOptions: values.airflowOptions,
     people: { userNames: values.people, createUsers: values.createPeople },
     projectOwner: values.projectOwner,
+    github: values.githubRepository
+      ? {
+          repository: {
+            name: values.githubRepository,
+            ids: values.githubOwnerId
+              ? { owner: values.githubOwnerId, repository: values.githubRepositoryId }
+              : undefined,
+          },
+          environment: values.githubEnvironment || environment,
+          branch: values.githubBranch,
+          createProvider: values.createGithubProvider,
+          names: names.github,
+          deployed: {
+            projectBuckets: names.anyProject.buckets,
+            projectPolicies: names.anyProject.policies,
+            people: values.createPeople ? values.people : [],
+            tags,
+          },
+          state: values.stateBucket
+            ? { bucket: values.stateBucket, keyArn: values.stateKeyArn || undefined }
+            : undefined,
+        }
+      : undefined,
+    alarms: values.alarmEmails.length
+      ? {
+          names: names.alarms,
+          emails: values.alarmEmails,
+          budget: values.monthlyBudgetUsd
+            ? {
+                usd: values.monthlyBudgetUsd,
+                tags: { Project: values.project, Environment: environment },
+              }
+            : undefined,
+        }
+      : undefined,
     scratch: { expiryDays: values.scratchExpiryDays },
     warnings: airflowWarning ? [airflowWarning] : [],
   });

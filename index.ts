@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Alarms } from "./components/alarms";
 import { Batch } from "./components/batch";
 import { Bot } from "./components/bot";
 import {
@@ -10,6 +11,7 @@ import {
   createScratchBucket,
 } from "./components/buckets";
 import { Registry } from "./components/ecr";
+import { GithubRoles } from "./components/github";
 import { jobImage } from "./components/job-image";
 import { accountPin } from "./components/lib/account";
 import { Mwaa } from "./components/mwaa";
@@ -71,5 +73,19 @@ export = async function platform() {
   registry.grantPush("bot", bot.grantee);
   batch.grantSubmit("bot", bot.grantee);
 
-  return stackOutputs({ network, registry, batch, scratch, mwaa, bot });
+  const github = config.github && new GithubRoles("github", { ...shared, ...config.github }, opts);
+  if (github) {
+    registry.grantPush("github", github.jobs);
+    batch.grantSubmit("github", github.jobs);
+    // The deployment itself builds and pushes.
+    if (config.jobImage.context) registry.grantPush("deploy", github.deploy);
+  }
+  const watched = {
+    jobQueue: arns.jobQueue(names.batch),
+    airflowEnvironment: mwaa.environment.name,
+  };
+  const alarms =
+    config.alarms && new Alarms("alarms", { ...shared, ...config.alarms, ...watched }, opts);
+
+  return stackOutputs({ network, registry, batch, scratch, mwaa, bot, github, alarms });
 };

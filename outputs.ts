@@ -1,7 +1,9 @@
+import type { Alarms } from "./components/alarms";
 import type { Batch } from "./components/batch";
 import type { Bot } from "./components/bot";
 import type { Bucket } from "./components/bucket";
 import type { Registry } from "./components/ecr";
+import type { GithubRoles } from "./components/github";
 import type { Mwaa } from "./components/mwaa";
 import type { Network } from "./components/network";
 
@@ -12,10 +14,21 @@ interface Parts {
   readonly scratch: Bucket;
   readonly mwaa: Mwaa;
   readonly bot: Bot;
+  readonly github: GithubRoles | undefined;
+  readonly alarms: Alarms | undefined;
 }
 
 /** What the stack tells people, scripts and other stacks. */
-export function stackOutputs({ network, registry, batch, scratch, mwaa, bot }: Parts) {
+export function stackOutputs({
+  network,
+  registry,
+  batch,
+  scratch,
+  mwaa,
+  bot,
+  github,
+  alarms,
+}: Parts) {
   const state = {
     repository_url: registry.repository.repositoryUrl,
     scratch_bucket: scratch.bucket.bucket,
@@ -45,5 +58,13 @@ export function stackOutputs({ network, registry, batch, scratch, mwaa, bot }: P
     mwaaEnvironment: mwaa.environment.name,
     /** Host name of the Airflow web server. */
     mwaaWebserver: mwaa.environment.webserverUrl,
+    /** Roles that GitHub Actions takes: for previews, for deployments, for images and jobs. */
+    ...(github && {
+      githubPreviewRole: github.preview.arn,
+      githubDeployRole: github.deploy.arn,
+      githubJobsRole: github.jobs.arn,
+    }),
+    /** SNS topic that alarms go to. */
+    ...(alarms && { alarmTopic: alarms.topic.arn }),
   };
 }

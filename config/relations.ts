@@ -22,6 +22,8 @@ export function relationProblems(values: Partial<Settings>): Problem[] {
     ...jobProblems(values),
     ...airflowProblems(values),
     ...peopleProblems(values),
+    ...githubProblems(values),
+    ...alarmProblems(values),
     ...nameProblems(values),
   ];
 }
@@ -180,6 +182,19 @@ function peopleProblems({ projects }: Partial<Settings>): Problem[] {
       rule: `must be at most ${String(most)}: each adds a policy to the analysts' group, which takes ${String(groupPolicyLimit)}`,
     },
   ];
+}
+
+function githubProblems({ githubOwnerId, githubRepositoryId }: Partial<Settings>): Problem[] {
+  if (githubOwnerId === undefined || githubRepositoryId === undefined) return [];
+  if (Boolean(githubOwnerId) === Boolean(githubRepositoryId)) return [];
+  const rule = "must be set together with githubOwnerId: GitHub sends both ids or none";
+  return [{ key: "githubRepositoryId", value: githubRepositoryId, rule }];
+}
+
+function alarmProblems({ alarmEmails, monthlyBudgetUsd }: Partial<Settings>): Problem[] {
+  if (!monthlyBudgetUsd || alarmEmails === undefined || alarmEmails.length) return [];
+  const rule = "needs alarmEmails, or nobody hears of it";
+  return [{ key: "monthlyBudgetUsd", value: monthlyBudgetUsd, rule }];
 }
 
 function nameProblems(values: Partial<Settings>): Problem[] {

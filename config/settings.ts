@@ -71,6 +71,10 @@ const secretName = z
 const secretField = z.string().regex(/^\w+$/, "must be letters, digits and underscores");
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores");
 
+const kmsKeyArn = z
+  .string()
+  .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
+
 /** By these DAGs find the platform, as in the reference. */
 const platformOptions = [
   "custom.scratch_bucket",
@@ -177,10 +181,20 @@ export const settings = {
   groupName: z.string().min(1, "must not be empty"),
   projects: unique(word),
   projectOwner: word,
-  dataOnDestroy: z.enum(dataOnDestroyChoices, { error: oneOf(dataOnDestroyChoices) }),
-  kmsKeyArn: z
+  githubRepository: z.string().regex(/^$|^[\w-]+\/[\w.-]+$/, "must be owner/name"),
+  githubOwnerId: z.string().regex(/^\d*$/, "must be a number"),
+  githubRepositoryId: z.string().regex(/^\d*$/, "must be a number"),
+  githubEnvironment: z.string().regex(/^[\w.-]*$/, "must be the name of an environment"),
+  githubBranch: z.string().regex(/^[\w./-]+$/, "must be the name of a branch"),
+  createGithubProvider: z.boolean(),
+  stateBucket: z
     .string()
-    .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key"),
+    .regex(/^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
+  stateKeyArn: kmsKeyArn,
+  alarmEmails: unique(z.email("must be an address")),
+  monthlyBudgetUsd: z.int().min(0, "must be at least 0"),
+  dataOnDestroy: z.enum(dataOnDestroyChoices, { error: oneOf(dataOnDestroyChoices) }),
+  kmsKeyArn,
   untaggedImageDays: days,
   scratchExpiryDays: days,
   noncurrentVersionDays: days,

@@ -350,6 +350,26 @@ describe("config", () => {
       "dse:logRetentionDays 100: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
     ],
     [
+      "half a pair of ids",
+      { githubRepository: "state/infra", githubOwnerId: "1" },
+      'dse:githubRepositoryId "": must be set together with githubOwnerId: GitHub sends both ids or none',
+    ],
+    [
+      "a repository without its owner",
+      { githubRepository: "infra" },
+      'dse:githubRepository "infra": must be owner/name',
+    ],
+    [
+      "a budget that nobody hears of",
+      { monthlyBudgetUsd: 10 },
+      "dse:monthlyBudgetUsd 10: needs alarmEmails, or nobody hears of it",
+    ],
+    [
+      "an address that is none",
+      { alarmEmails: ["ann"] },
+      'dse:alarmEmails.0 "ann": must be an address',
+    ],
+    [
       "a fate of data that there is not",
       { dataOnDestroy: "burn" },
       'dse:dataOnDestroy "burn": must be one of protect, retain, delete, empty',

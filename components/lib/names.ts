@@ -109,6 +109,23 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     mwaaPolicy: name("policy", `${regional}-mwaa-execution-policy`),
     /** AWS gives the groups of an environment these names, and no others. */
     mwaaLogs: (component: string) => `airflow-${mwaa}-${component}`,
+    alarms: {
+      topic: `${regional}-alarms`,
+      failedJobs: `${regional}-failed-jobs`,
+      airflow: `${regional}-airflow-unhealthy`,
+      budget: `${regional}-monthly`,
+    },
+    github: {
+      preview: name("role", `${regional}-github-preview`),
+      deploy: name("role", `${regional}-github-deploy`),
+      jobs: name("role", `${regional}-github-jobs`),
+      all: `${regional}-github-*`,
+    },
+    /** What the buckets and policies of all projects, present and future, are called. */
+    anyProject: {
+      buckets: `${projectOwner}-*-${environment}-${region}`,
+      policies: `${projectOwner}-*-${environment}-s3-policy`,
+    },
     accessLogBucket: name("bucket", `${regional}-access-logs`),
     scratchBucket: name("bucket", `${regional}-scratch`),
     scratchPolicy: name("policy", `${regional}-s3-scratch-policy`),

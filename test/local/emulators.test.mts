@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { root } from "./support.mts";
+import { start, type Instance } from "../../local/instance.mts";
+import { cleanUp, root, temporaryFolder } from "./support.mts";
+
+const python = join(root, ".local", "venv", "bin", "python");
 
 describe("moto's mends", () => {
+  after(cleanUp);
+
   /** Starts moto_local.py after a change to moto, as an update might bring it. */
   const startAfter = (change: string) => {
     const server = join(root, "local", "emulators", "moto_local.py");
     const script = `import runpy, sys\n${change}\nsys.argv = ["moto", "--help"]\nrunpy.run_path(${JSON.stringify(server)}, run_name="__main__")`;
-    const python = join(root, ".local", "venv", "bin", "python");
     const { status, stderr } = spawnSync(python, ["-c", script], { encoding: "utf8" });
     return { status, stderr };
   };
@@ -31,6 +35,22 @@ describe("moto's mends", () => {
         "from moto.iam.responses import IamResponse as R\nR.list_service_specific_credentials = None",
         /has list_service_specific_credentials: remove its mend/,
       ],
+      [
+        "from moto.cloudwatch.urls import url_paths\nurl_paths['{0}/service/x$'] = None",
+        /answers CloudWatch at \/service\/: remove its mend/,
+      ],
+      [
+        "from moto.budgets.responses import BudgetsResponse as R\nR.update_budget = None",
+        /has update_budget of budgets: look at its mend/,
+      ],
+      [
+        "from moto.cloudwatch.urls import url_paths as U\nU['{0}/service/(?P<service>[^/]+)$'] = None",
+        /answers CloudWatch at \/service\/: remove its mend/,
+      ],
+      [
+        "from moto.budgets.responses import BudgetsResponse as R\nR.update_budget = None",
+        /has update_budget of budgets: look at its mend/,
+      ],
     ];
     for (const [change, message] of changes) {
       const { status, stderr } = startAfter(change);
@@ -38,5 +58,69 @@ describe("moto's mends", () => {
       assert.match(stderr, message);
       assert.match(stderr, /^moto 5\.\d+\.\d+.*local\/emulators\/moto_local\.py\n$/);
     }
+  });
+
+  describe("answer what the provider asks", () => {
+    let instance: Instance;
+    let unmended: Instance;
+    before(async () => {
+      const withoutMends = ["speak_cbor_as_cloudwatch", "complete_budgets"];
+      instance = await start({ folder: temporaryFolder() });
+      unmended = await start({ folder: temporaryFolder(), withoutMends });
+    });
+
+    /** Python's SDK, made to speak CBOR where it can, as the provider's does. */
+    const ask = ({ url, account }: Instance, service: string, script: string) => {
+      const client = `boto3.client("${service}", endpoint_url="${url}", region_name="us-west-2", aws_access_key_id="${account}", aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))`;
+      const cbor = `botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ["smithy-rpc-v2-cbor", "json"]`;
+      const program = `import boto3, botocore.model, json\nfrom botocore.config import Config\n${cbor}\nc = ${client}\naccount = "${account}"\n${script}`;
+      const { status, stdout, stderr } = spawnSync(python, ["-c", program], { encoding: "utf8" });
+      if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
+      return JSON.parse(stdout) as unknown;
+    };
+
+    const alarm = `
+c.put_metric_alarm(AlarmName="a", Namespace="n", MetricName="m", Statistic="Sum", Period=60, EvaluationPeriods=1,
+    Threshold=1.5, ComparisonOperator="LessThanThreshold", Dimensions=[{"Name": "d", "Value": "v"}])
+[a] = c.describe_alarms(AlarmNames=["a"])["MetricAlarms"]
+c.delete_alarms(AlarmNames=["a"])
+print(json.dumps([a["Threshold"], a["Dimensions"], a["StateUpdatedTimestamp"].year > 2000,
+    c.describe_alarms(AlarmNames=["a"])["MetricAlarms"]]))`;
+    it("an alarm of CloudWatch is made, read and deleted", () => {
+      assert.deepEqual(ask(instance, "cloudwatch", alarm), [
+        1.5,
+        [{ Name: "d", Value: "v" }],
+        true,
+        [],
+      ]);
+      assert.throws(() => ask(unmended, "cloudwatch", alarm));
+    });
+
+    it("an error of CloudWatch has its code", () => {
+      const script = `c.set_alarm_state(AlarmName="none", StateValue="OK", StateReason="")`;
+      assert.throws(() => ask(instance, "cloudwatch", script), /ResourceNotFound/);
+    });
+
+    const budget = `
+notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 100.0, "ThresholdType": "PERCENTAGE"}
+name = {"AccountId": account, "BudgetName": "b"}
+made = {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "5", "Unit": "USD"}}
+c.create_budget(AccountId=account, Budget=made, ResourceTags=[{"Key": "k", "Value": "v"}])
+c.create_notification(**name, Notification=notification, Subscribers=[{"SubscriptionType": "SNS", "Address": "topic"}])
+c.update_budget(AccountId=account, NewBudget={**made, "BudgetLimit": {"Amount": "7", "Unit": "USD"}})
+arn = "arn:aws:budgets::" + account + ":budget/b"
+c.tag_resource(ResourceARN=arn, ResourceTags=[{"Key": "l", "Value": "w"}])
+c.untag_resource(ResourceARN=arn, ResourceTagKeys=["k"])
+print(json.dumps([c.describe_budget(**name)["Budget"]["BudgetLimit"]["Amount"],
+    c.describe_subscribers_for_notification(**name, Notification=notification)["Subscribers"],
+    c.list_tags_for_resource(ResourceARN=arn)["ResourceTags"]]))`;
+    it("a budget has subscribers and tags, and can be changed", () => {
+      assert.deepEqual(ask(instance, "budgets", budget), [
+        "7",
+        [{ SubscriptionType: "SNS", Address: "topic" }],
+        [{ Key: "l", Value: "w" }],
+      ]);
+      assert.throws(() => ask(unmended, "budgets", budget));
+    });
   });
 });

@@ -190,6 +190,41 @@ describe("program", () => {
     assert.deepEqual(recording.outputs["natPublicIps"], ["203.0.113.1", "203.0.113.2"]);
   });
 
+  it("makes roles for GitHub Actions and alarms where settings ask for them", async () => {
+    const recording = await runProgram(platform, {
+      stack: "dev",
+      config: {
+        githubRepository: "state/infra",
+        stateBucket: "dse-state",
+        alarmEmails: ["ann@example.org"],
+        monthlyBudgetUsd: 500,
+      },
+    });
+    const prefix = "dse-infra-dev-us-west-2";
+    const roles = ["preview", "deploy", "jobs"].map(
+      (what) => recording.find("aws:iam/role:Role", `github-${what}`).inputs["name"],
+    );
+    assert.deepEqual(roles, [
+      `${prefix}-github-preview`,
+      `${prefix}-github-deploy`,
+      `${prefix}-github-jobs`,
+    ]);
+    const granted = recording
+      .findAll("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .filter(({ inputs }) => inputs["role"] === `${prefix}-github-jobs`)
+      .map(({ inputs }) => String(inputs["policyArn"]).split("/").at(-1));
+    assert.deepEqual(granted.sort(), [
+      `${prefix}-batch-submit-policy`,
+      `${prefix}-default-ecr-push-policy`,
+    ]);
+    assert.equal(recording.find("aws:budgets/budget:Budget").inputs["limitAmount"], "500");
+    assert.equal(
+      recording.outputs["alarmTopic"],
+      recording.find("aws:sns/topic:Topic").outputs["arn"],
+    );
+    assert.ok(recording.outputs["githubDeployRole"]);
+  });
+
   it("asks for no more zones than the region has", async () => {
     const cidrs = (from: number) => [0, 1, 2, 3].map((i) => `10.0.${String(from + i)}.0/24`);
     await assert.rejects(

@@ -1,0 +1,142 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { attachPolicy } from "./attachment";
+import type { Context } from "./lib/context";
+import {
+  type Deployed,
+  identityPolicy,
+  networkPolicy,
+  peoplePolicy,
+  readPolicy,
+  servicePolicy,
+  type StateBackend,
+} from "./lib/deploy-policies";
+import {
+  githubAudience,
+  githubIssuer,
+  githubSubjects,
+  githubTrust,
+  type Repository,
+} from "./lib/github-trust";
+
+export interface GithubRolesArgs {
+  readonly context: Context;
+  /** Names of the roles; those of the policies begin with their role's. */
+  readonly names: {
+    readonly preview: string;
+    readonly deploy: string;
+    readonly jobs: string;
+    /** Of all of them, and of nothing else. */
+    readonly all: string;
+  };
+  readonly repository: Repository;
+  /** GitHub's environment whose jobs may deploy: its protection rules decide which do. */
+  readonly environment: string;
+  /** Branch whose jobs may preview, besides pull requests. */
+  readonly branch: string;
+  /** Whether this stack makes the account's one OIDC provider. False where it stands already. */
+  readonly createProvider: boolean;
+  readonly deployed: Deployed;
+  /** Policy beyond whose rights no role or user that is deployed gets. */
+  readonly permissionsBoundary?: string;
+  readonly state?: StateBackend;
+  /** Seconds after which a job has to ask for credentials again. Default 3600. */
+  readonly maxSession?: number;
+}
+
+/**
+ * Roles that GitHub Actions takes by OIDC, without a stored key: `preview` reads, for pull requests and
+ * the branch; `deploy` deploys and `jobs` is granted what pushes images and submits jobs, both for jobs
+ * of the environment. Costs nothing. None of them can change any of them: a person does.
+ */
+export class GithubRoles extends pulumi.ComponentResource {
+  readonly preview: aws.iam.Role;
+  readonly deploy: aws.iam.Role;
+  /** Has no rights of its own: grant them to it. */
+  readonly jobs: aws.iam.Role;
+
+  constructor(name: string, args: GithubRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dse:platform:GithubRoles", name, {}, opts);
+    const { names, environment, branch } = args;
+    const provider = args.createProvider ? [this.#createProvider(name)] : [];
+
+    const createRole = (what: "preview" | "deploy" | "jobs", jobs: string[], description: string) =>
+      new aws.iam.Role(
+        `${name}-${what}`,
+        {
+          name: names[what],
+          path: args.deployed.path,
+          description,
+          assumeRolePolicy: githubTrust(
+            providerArn(args.context),
+            githubSubjects(args.repository, jobs),
+          ),
+          permissionsBoundary: args.permissionsBoundary,
+          maxSessionDuration: args.maxSession ?? 3600,
+        },
+        // The trust policy names the provider, and so depends on it by no value.
+        { parent: this, dependsOn: provider },
+      );
+    const environmentJobs = [`environment:${environment}`];
+    this.preview = createRole(
+      "preview",
+      ["pull_request", `ref:refs/heads/${branch}`],
+      "GitHub Actions: previews deployments, changes nothing",
+    );
+    this.deploy = createRole("deploy", environmentJobs, "GitHub Actions: deploys");
+    this.jobs = createRole("jobs", environmentJobs, "GitHub Actions: pushes images, submits jobs");
+
+    const policyArgs = { ...args, deployers: names.all };
+    const createPolicy = (what: string, policyName: string, policy: aws.iam.PolicyDocument) => {
+      checkLength(policyName, policy);
+      return new aws.iam.Policy(
+        `${name}-${what}`,
+        { name: policyName, path: args.deployed.path, policy },
+        { parent: this },
+      );
+    };
+    const attach = (role: "preview" | "deploy", what: string, policy: aws.iam.Policy) =>
+      attachPolicy(`${name}-${role}-${what}`, policy, this[role], { parent: this });
+
+    const read = createPolicy("read", `${names.preview}-read`, readPolicy(policyArgs));
+    attach("preview", "read", read);
+    attach("deploy", "read", read);
+    // Several, as AWS takes no longer ones.
+    const changes = {
+      network: networkPolicy(policyArgs),
+      identity: identityPolicy(policyArgs),
+      people: peoplePolicy(policyArgs),
+      services: servicePolicy(policyArgs),
+    };
+    for (const [what, policy] of Object.entries(changes))
+      attach("deploy", what, createPolicy(what, `${names.deploy}-${what}`, policy));
+    this.registerOutputs();
+  }
+
+  #createProvider(name: string) {
+    // Without thumbprints: AWS checks GitHub's certificate by its own list of authorities.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+    return new aws.iam.OpenIdConnectProvider(
+      name,
+      { url: `https://${githubIssuer}`, clientIdLists: [githubAudience] },
+      { parent: this },
+    );
+  }
+}
+
+function providerArn({ arns }: Context): string {
+  const { partition, accountId } = arns.cloud;
+  return `arn:${partition}:iam::${accountId}:oidc-provider/${githubIssuer}`;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const policyLimit = 6144;
+
+/** People are named in them one by one. */
+function checkLength(name: string, policy: aws.iam.PolicyDocument): void {
+  const { length } = JSON.stringify(policy);
+  if (length > policyLimit)
+    throw new pulumi.RunError(
+      `the policy ${name} has ${String(length)} characters, AWS takes ${String(policyLimit)}: have this stack make fewer people`,
+    );
+}
