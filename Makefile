@@ -54,7 +54,7 @@ lint: setup ## format, lint and types
 format: setup ## put all files into the project's format
 	$(node) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
 
-audit: setup ## scan dev on a local AWS of its own with Prowler and parliament; exits 1 while findings are open
+audit: setup ## scan dev, deployed for it, with Prowler and parliament; fails on open findings
 	$(node) audit/main.mts
 
 docs: setup ## write the pages of docs/ that come from data

@@ -79,7 +79,8 @@ function usesIn(file: string): Use[] {
       );
     }
     if (!ts.isNewExpression(node) && !ts.isCallExpression(node)) continue;
-    const [, name] = /^aws\.((?:\w+\.)?\w+)$/.exec(node.expression.getText()) ?? [];
+    // getX and getXOutput are the same function of the provider.
+    const [, name] = /^aws\.((?:\w+\.)?\w+?)(?:Output)?$/.exec(node.expression.getText()) ?? [];
     if (!name || name === "Provider") continue;
     uses.push({ name, file });
   }
