@@ -1,20 +1,20 @@
 // Both stacks on a local AWS of the tests' own: deployed, read back through the AWS APIs, taken down.
 import assert from "node:assert/strict";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { clone, type Instance, start, status, stop } from "../../local/instance.mts";
+import { type Instance, start, status } from "../../local/instance.mts";
 import { isRunning } from "../../local/processes.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
-import { make, pulumi, type Result, run, succeeds } from "../support/cli.mts";
+import {
+  freshInstanceFolder,
+  make,
+  pulumi,
+  removeInstance,
+  type Result,
+  run,
+  succeeds,
+} from "../support/cli.mts";
 import {
   type Account,
   differencesOf,
@@ -44,7 +44,6 @@ function assertSame(actual: Inventory, expected: Inventory): void {
 
 describe("the platform on a local AWS", function () {
   this.timeout(180_000);
-  const parent = join(clone, ".local", "test");
   let folder: string;
   let instance: Instance;
   let empty: Inventory;
@@ -55,8 +54,7 @@ describe("the platform on a local AWS", function () {
     withoutSecretSuffix(await readInventory(account(instance), environment));
 
   before(async () => {
-    mkdirSync(parent, { recursive: true });
-    folder = mkdtempSync(join(parent, "aws-"));
+    folder = await freshInstanceFolder();
     trackedBefore = await tracked();
     await succeeds(make(folder, "preview", "dev"));
     const now = status(folder);
@@ -66,8 +64,7 @@ describe("the platform on a local AWS", function () {
   });
 
   after(async () => {
-    await stop(folder);
-    rmSync(folder, { recursive: true, force: true });
+    await removeInstance(folder);
   });
 
   it("previewing made nothing", () => {
@@ -138,7 +135,7 @@ describe("the platform on a local AWS", function () {
   });
 
   it("a local stack is refused by another account: up, destroy and refresh", async () => {
-    const elsewhere = mkdtempSync(join(parent, "other-"));
+    const elsewhere = await freshInstanceFolder("-other");
     try {
       const other = await start({ folder: elsewhere, account: "210987654321" });
       await prepareEngine(await engineOf(() => undefined), other, () => undefined);
@@ -146,8 +143,7 @@ describe("the platform on a local AWS", function () {
       for (const command of ["up", "destroy", "refresh"])
         await isRefused(elsewhere, command, /account ID not allowed: 210987654321/i);
     } finally {
-      await stop(elsewhere);
-      rmSync(elsewhere, { recursive: true, force: true });
+      await removeInstance(elsewhere);
     }
   });
 

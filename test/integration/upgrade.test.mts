@@ -1,9 +1,9 @@
 // What every release deployed, previewed by the present program.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { clone, stop } from "../../local/instance.mts";
-import { make, pulumi, succeeds } from "../support/cli.mts";
+import { clone } from "../../local/instance.mts";
+import { freshInstanceFolder, make, pulumi, removeInstance, succeeds } from "../support/cli.mts";
 
 const kept = join(clone, "test", "upgrade");
 const releases = readdirSync(kept).filter((name) => /^v\d/.test(name));
@@ -19,15 +19,12 @@ describe("upgrade", function () {
   let folder: string;
 
   before(async () => {
-    const parent = join(clone, ".local", "test");
-    mkdirSync(parent, { recursive: true });
-    folder = mkdtempSync(join(parent, "upgrade-"));
+    folder = await freshInstanceFolder();
     for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
   });
 
   after(async () => {
-    await stop(folder);
-    rmSync(folder, { recursive: true, force: true });
+    await removeInstance(folder);
   });
 
   it("has releases to upgrade from", () => {

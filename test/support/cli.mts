@@ -1,9 +1,10 @@
 // The commands that a person types, run on an instance of the local AWS.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { clone } from "../../local/instance.mts";
+import { clone, stop } from "../../local/instance.mts";
 
 export interface Result {
   code: number;
@@ -20,6 +21,21 @@ export async function run(folder: string, command: string, args: string[]): Prom
     const failed = error as { code: number; stdout?: string; stderr?: string };
     return { code: failed.code, output: (failed.stdout ?? "") + (failed.stderr ?? "") };
   }
+}
+
+/**
+ * The tests' own instance of the local AWS, new and empty. Its folder is always the same, so that what an
+ * interrupted run left there is ended by the next.
+ */
+export async function freshInstanceFolder(what = ""): Promise<string> {
+  const folder = join(clone, ".local", `test-aws${what}`);
+  await removeInstance(folder);
+  return folder;
+}
+
+export async function removeInstance(folder: string): Promise<void> {
+  await stop(folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** What `make <command> STACK=<stack>` runs. */
