@@ -21,6 +21,8 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.config import default_user_config
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import get_service_model
+from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.responses.network_acls import NetworkACLs
 from moto.iam import access_control
 from moto.iam.responses import IamResponse
 from moto.s3.models import FakeBucket
@@ -223,6 +225,55 @@ def complete_budgets():
         setattr(BudgetsResponse, call.__name__, call)
 
 
+def tell_that_nat_gateways_are_zonal():
+    """AvailabilityMode is not answered with, without which the provider reads no address: a stack's NAT gateways
+    have no public IP. Can go when moto has it."""
+    create = target(
+        NatGatewayBackend,
+        "create_nat_gateway",
+        ["self", "subnet_id", "allocation_id", "tags", "connectivity_type"],
+    )
+
+    def create_nat_gateway(self, *args, **kwargs):
+        gateway = create(self, *args, **kwargs)
+        gateway.availability_mode = "zonal"
+        return gateway
+
+    NatGatewayBackend.create_nat_gateway = create_nat_gateway
+
+
+def read_the_icmp_type_of_access_lists():
+    """Type and code of ICMP are looked for under names that no request has: an access list's rule for all of
+    ICMP becomes one for pings' answers. Can go when moto reads IcmpTypeCode."""
+    get = target(BaseResponse, "_get_param", ["self", "param_name", "if_none"])
+
+    def _get_param(self, param_name, if_none=None):
+        return get(self, param_name.replace("Icmp.", "IcmpTypeCode.", 1), if_none)
+
+    NetworkACLs._get_param = _get_param
+
+
+def tell_that_buckets_tell_event_bridge():
+    """EventBridgeConfiguration is kept but not answered with: every preview turns it on again. Can go when moto
+    has it in S3Response.get_bucket_notification."""
+    get = target(S3Response, "get_bucket_notification", ["self"])
+
+    def get_bucket_notification(self):
+        kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if kept is None or kept.event_bridge is None:
+            return get(self)
+        serialized = self.serialized
+
+        def with_event_bridge(answer):
+            answer.result.setdefault("EventBridgeConfiguration", {})
+            return serialized(answer)
+
+        self.serialized = with_event_bridge
+        return get(self)
+
+    S3Response.get_bucket_notification = get_bucket_notification
+
+
 MENDS = [
     keep_tags_of_new_buckets,
     leave_out_conditional_statements,
@@ -231,6 +282,9 @@ MENDS = [
     list_no_service_specific_credentials,
     speak_cbor_as_cloudwatch,
     complete_budgets,
+    tell_that_nat_gateways_are_zonal,
+    read_the_icmp_type_of_access_lists,
+    tell_that_buckets_tell_event_bridge,
 ]
 
 if __name__ == "__main__":

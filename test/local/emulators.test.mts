@@ -43,14 +43,6 @@ describe("moto's mends", () => {
         "from moto.budgets.responses import BudgetsResponse as R\nR.update_budget = None",
         /has update_budget of budgets: look at its mend/,
       ],
-      [
-        "from moto.cloudwatch.urls import url_paths as U\nU['{0}/service/(?P<service>[^/]+)$'] = None",
-        /answers CloudWatch at \/service\/: remove its mend/,
-      ],
-      [
-        "from moto.budgets.responses import BudgetsResponse as R\nR.update_budget = None",
-        /has update_budget of budgets: look at its mend/,
-      ],
     ];
     for (const [change, message] of changes) {
       const { status, stderr } = startAfter(change);
@@ -64,7 +56,13 @@ describe("moto's mends", () => {
     let instance: Instance;
     let unmended: Instance;
     before(async () => {
-      const withoutMends = ["speak_cbor_as_cloudwatch", "complete_budgets"];
+      const withoutMends = [
+        "speak_cbor_as_cloudwatch",
+        "complete_budgets",
+        "tell_that_nat_gateways_are_zonal",
+        "read_the_icmp_type_of_access_lists",
+        "tell_that_buckets_tell_event_bridge",
+      ];
       instance = await start({ folder: temporaryFolder() });
       unmended = await start({ folder: temporaryFolder(), withoutMends });
     });
@@ -72,7 +70,7 @@ describe("moto's mends", () => {
     /** Python's SDK, made to speak CBOR where it can, as the provider's does. */
     const ask = ({ url, account }: Instance, service: string, script: string) => {
       const client = `boto3.client("${service}", endpoint_url="${url}", region_name="us-west-2", aws_access_key_id="${account}", aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))`;
-      const cbor = `botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ["smithy-rpc-v2-cbor", "json"]`;
+      const cbor = `botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ["smithy-rpc-v2-cbor", "json", "rest-xml", "ec2"]`;
       const program = `import boto3, botocore.model, json\nfrom botocore.config import Config\n${cbor}\nc = ${client}\naccount = "${account}"\n${script}`;
       const { status, stdout, stderr } = spawnSync(python, ["-c", program], { encoding: "utf8" });
       if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
@@ -121,6 +119,38 @@ print(json.dumps([c.describe_budget(**name)["Budget"]["BudgetLimit"]["Amount"],
         [{ Key: "l", Value: "w" }],
       ]);
       assert.throws(() => ask(unmended, "budgets", budget));
+    });
+
+    const nat = `
+[subnet] = c.describe_subnets(Filters=[{"Name": "availability-zone", "Values": ["us-west-2a"]}])["Subnets"]
+address = c.allocate_address(Domain="vpc")
+made = c.create_nat_gateway(SubnetId=subnet["SubnetId"], AllocationId=address["AllocationId"])["NatGateway"]
+[found] = c.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"]
+print(json.dumps([found.get("AvailabilityMode"), found["NatGatewayAddresses"][0]["PublicIp"] == address["PublicIp"]]))`;
+    it("a NAT gateway says that it is zonal", () => {
+      assert.deepEqual(ask(instance, "ec2", nat), ["zonal", true]);
+      assert.deepEqual(ask(unmended, "ec2", nat), [null, true]);
+    });
+
+    const accessList = `
+acl = c.describe_network_acls()["NetworkAcls"][0]["NetworkAclId"]
+c.create_network_acl_entry(NetworkAclId=acl, RuleNumber=7, Protocol="1", RuleAction="allow", Egress=False,
+    CidrBlock="0.0.0.0/0", IcmpTypeCode={"Type": -1, "Code": -1})
+print(json.dumps([e.get("IcmpTypeCode") for e in c.describe_network_acls()["NetworkAcls"][0]["Entries"] if e["RuleNumber"] == 7]))`;
+    it("an access list has the type of ICMP that it was made with", () => {
+      assert.deepEqual(ask(instance, "ec2", accessList), [{ Type: -1, Code: -1 }]);
+      assert.deepEqual(ask(unmended, "ec2", accessList), [null]);
+    });
+
+    const events = `
+c.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+asked = lambda: "EventBridgeConfiguration" in c.get_bucket_notification_configuration(Bucket="bucket")
+before = asked()
+c.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration={"EventBridgeConfiguration": {}})
+print(json.dumps([before, asked()]))`;
+    it("a bucket that tells EventBridge of its changes says so", () => {
+      assert.deepEqual(ask(instance, "s3", events), [false, true]);
+      assert.deepEqual(ask(unmended, "s3", events), [false, false]);
     });
   });
 });
