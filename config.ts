@@ -108,7 +108,7 @@ function derive(values: Settings) {
       untaggedImageDays: values.untaggedImageDays,
       kmsKeyArn: values.kmsKeyArn || undefined,
     },
-    storage: { kmsKeyArn: values.kmsKeyArn || undefined },
+    encryption: { kmsKeyArn: values.kmsKeyArn || undefined, forAirflow: values.mwaaDataKey },
     dataOnDestroy: localDataOnDestroy() ?? values.dataOnDestroy,
     jobs: jobsOf(values),
     jobImage: { tag: values.jobImageTag, context: values.jobImageContext || undefined },

@@ -10,6 +10,7 @@ import {
   createProjectBucket,
   createScratchBucket,
 } from "./components/buckets";
+import { encryptionKeys } from "./components/data-key";
 import { Registry } from "./components/ecr";
 import { GithubRoles } from "./components/github";
 import { jobImage } from "./components/job-image";
@@ -36,17 +37,19 @@ export = async function platform() {
     lookUpSecrets(config, opts),
   ]);
   const { dataOnDestroy } = config;
-  const shared = { context: { names, arns, posture, dataOnDestroy }, ...retention };
+  const context = { names, arns, posture, dataOnDestroy };
+  const keys = encryptionKeys("data-key", { context, ...config.encryption }, opts);
+  const shared = { context, kmsKeyArn: keys.data, ...retention };
 
   const network = config.existingNetwork
     ? existingNetwork(config.existingNetwork, opts)
     : new Vpc("vpc", { ...shared, ...config.network, zones }, opts);
-  const registry = new Registry("registry", { ...shared, ...config.registry }, opts);
+  const registry = new Registry("registry", { context, ...config.registry }, opts);
   const image = await jobImage("job-image", { ...config.jobImage, registry }, opts);
   const jobs = toJobArgs(config.jobs, image, registry, secrets);
   const batch = new Batch("batch", { ...shared, ...config.batch, network, jobs }, opts);
   const accessLogs = createAccessLogBucket("access-logs", shared, opts);
-  const stored = { ...shared, ...config.storage, accessLogs };
+  const stored = { ...shared, accessLogs };
   const scratch = createScratchBucket("scratch", { ...stored, ...config.scratch }, opts);
   scratch.grantReadWrite("job", batch.jobRole);
 
@@ -60,7 +63,7 @@ export = async function platform() {
     "custom.default_job_definition": batch.jobDefinition.name,
   };
   const airflow = { ...stored, ...config.airflow, network, requirements, policies, options };
-  const mwaa = new Mwaa("mwaa", airflow, opts);
+  const mwaa = new Mwaa("mwaa", { ...airflow, environmentKeyArn: keys.airflow }, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
   for (const project of names.projects) {

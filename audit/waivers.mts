@@ -8,9 +8,7 @@ const kinds = {
   "mfa-delete": ["s3_bucket_no_mfa_delete"],
   "object-lock": ["s3_bucket_object_lock"],
   replication: ["s3_bucket_cross_region_replication"],
-  "event-notifications": ["s3_bucket_event_notifications_enabled"],
   "ec2-endpoint": ["vpc_endpoint_for_ec2_enabled"],
-  "network-acl-any-port": ["ec2_networkacl_allow_ingress_any_port"],
   /** The bucket that receives access logs: S3 delivers to no bucket with a KMS key, and a bucket must not log to itself. */
   "access-log-target": ["s3_bucket_kms_encryption", "s3_bucket_server_access_logging_enabled"],
   /** What jobs and people rely on. */

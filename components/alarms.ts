@@ -66,7 +66,7 @@ export class Alarms extends pulumi.ComponentResource {
               Effect: "Allow",
               Action: "kms:*",
               Resource: "*",
-              Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+              Principal: { AWS: context.arns.accountRoot() },
             },
             ...publishers(accountId, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"),
           ),

@@ -49,6 +49,8 @@ export interface BatchArgs {
   readonly jobs: Readonly<Record<string, JobArgs>> & { readonly default: JobArgs };
   /** Days for which the jobs' logs are kept. */
   readonly logRetentionDays: number;
+  /** ARN of the KMS key that the jobs' logs are encrypted with. @default a key of CloudWatch Logs */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -88,7 +90,7 @@ export class Batch extends pulumi.ComponentResource {
       name: args.context.names.batchJobRole,
       description: "Role for AWS batch jobs",
     });
-    const logs = this.#createLogGroup(args.logRetentionDays);
+    const logs = this.#createLogGroup(args);
     const dependsOn = [this.jobRole, this.#createExecutionRole(args.jobs), ...logs];
     const { default: job, ...others } = args.jobs;
     this.jobDefinition = this.#createJobDefinition("default", job, args, dependsOn);
@@ -210,13 +212,17 @@ export class Batch extends pulumi.ComponentResource {
   }
 
   /** Made before the jobs that write to it: the one that Batch would use keeps logs for ever. */
-  #createLogGroup(retentionInDays: number) {
+  #createLogGroup({ logRetentionDays, kmsKeyArn }: BatchArgs) {
     const { names, posture } = this.#context;
     if (!posture["batch-logs"]) return [];
     return [
       new aws.cloudwatch.LogGroup(
         this.#name,
-        { name: names.batchLogs, retentionInDays },
+        {
+          name: names.batchLogs,
+          retentionInDays: logRetentionDays,
+          ...(kmsKeyArn && { kmsKeyId: kmsKeyArn }),
+        },
         { parent: this },
       ),
     ];
@@ -276,7 +282,8 @@ export class Batch extends pulumi.ComponentResource {
     const where = [arns.jobQueue(names.batch), arns.jobDefinition(`${names.prefix}*`)];
     const statements = posture["batch-submit-actions"]
       ? [
-          allow("batch:SubmitJob", where),
+          // Of a job itself where it is part of an array or depends on another.
+          allow("batch:SubmitJob", [...where, arns.jobs()]),
           allow("batch:CancelJob", arns.jobs()),
           allow(["batch:DescribeJobs", "batch:ListJobs"], "*"),
         ]

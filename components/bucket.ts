@@ -16,7 +16,7 @@ export interface BucketArgs {
   /** Days after which an object is deleted. @default never */
   readonly expiryDays?: number;
   /** ARN of the KMS key that objects are encrypted with. @default S3's own encryption, AES256 */
-  readonly kmsKeyArn?: string | undefined;
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Bucket that access to this one is logged to. @default none */
   readonly accessLogs?: Bucket | undefined;
   /** Statements of the bucket policy besides the denial of requests without TLS. @default none */
@@ -112,6 +112,8 @@ export class Bucket extends pulumi.ComponentResource {
         { bucket, rules: lifecycleRules(args) },
         afterAccess,
       );
+    if (posture["bucket-events"])
+      new aws.s3.BucketNotification(name, { bucket, eventbridge: true }, afterAccess);
     if (args.accessLogs)
       new aws.s3.BucketLogging(
         name,
@@ -160,7 +162,7 @@ function tlsOnly({ context: { arns }, bucket }: BucketArgs): aws.iam.PolicyState
 }
 
 function encryption(
-  kmsKeyArn: string | undefined,
+  kmsKeyArn: pulumi.Input<string> | undefined,
 ): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
   if (!kmsKeyArn) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
   return {

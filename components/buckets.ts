@@ -6,7 +6,7 @@ interface CommonArgs {
   readonly context: Context;
   /** Days for which a noncurrent version is kept. */
   readonly noncurrentVersionDays: number;
-  readonly kmsKeyArn?: string | undefined;
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   readonly accessLogs?: Bucket | undefined;
 }
 

@@ -26,7 +26,14 @@ export interface MwaaArgs {
   /** Days for which logs, and noncurrent versions in the bucket, are kept. */
   readonly logRetentionDays: number;
   readonly noncurrentVersionDays: number;
-  readonly kmsKeyArn?: string | undefined;
+  /** ARN of the KMS key that logs are encrypted with. @default a key of CloudWatch Logs */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+  /**
+   * ARN of the KMS key of the environment and its bucket: AWS wants one for both, and a new environment for another.
+   * @default keys of AWS
+   * https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-s3-bucket.html
+   */
+  readonly environmentKeyArn?: pulumi.Input<string> | undefined;
   /** Bucket that access to the environment's bucket is logged to. @default none */
   readonly accessLogs?: Bucket | undefined;
 }
@@ -65,7 +72,7 @@ export class Mwaa extends pulumi.ComponentResource {
         bucket: args.context.names.mwaaBucket,
         versioned: true,
         noncurrentVersionDays: args.noncurrentVersionDays,
-        kmsKeyArn: args.kmsKeyArn,
+        kmsKeyArn: args.environmentKeyArn,
         accessLogs: args.accessLogs,
         // AWS makes no environment on a bucket that does not.
         alwaysBlockPublicAccess: true,
@@ -78,8 +85,8 @@ export class Mwaa extends pulumi.ComponentResource {
       { parent: this, dependsOn: this.bucket.ready },
     );
     this.role = this.#createExecutionRole();
-    const policies = this.#attachPolicies(args.policies);
-    const logGroups = this.#createLogGroups(args.logRetentionDays);
+    const policies = this.#attachPolicies(args);
+    const logGroups = this.#createLogGroups(args);
     this.environment = this.#createEnvironment(args, requirements, [
       // AWS checks all of these when it makes the environment, some of them 20 minutes later.
       ...this.bucket.ready,
@@ -107,11 +114,11 @@ export class Mwaa extends pulumi.ComponentResource {
     );
   }
 
-  #attachPolicies(policies: MwaaArgs["policies"]) {
+  #attachPolicies({ policies, environmentKeyArn }: MwaaArgs) {
     const { names } = this.#context;
     const execution = new aws.iam.Policy(
       this.#name,
-      { name: names.mwaaPolicy, policy: this.#executionPolicy() },
+      { name: names.mwaaPolicy, policy: this.#executionPolicy(environmentKeyArn) },
       { parent: this },
     );
     return Object.entries({ execution, ...policies }).map(([what, policy]) =>
@@ -120,7 +127,7 @@ export class Mwaa extends pulumi.ComponentResource {
   }
 
   /** https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html */
-  #executionPolicy(): aws.iam.PolicyDocument {
+  #executionPolicy(keyArn: MwaaArgs["environmentKeyArn"]): aws.iam.PolicyDocument {
     const { names, arns, posture } = this.#context;
     const bucket = [arns.bucket(names.mwaaBucket), arns.objects(names.mwaaBucket)];
     const deadDeny: aws.iam.PolicyStatement = {
@@ -131,7 +138,15 @@ export class Mwaa extends pulumi.ComponentResource {
     return document(
       allow("airflow:PublishMetrics", arns.airflow(names.mwaa)),
       ...(posture["mwaa-deny-statement"] ? [] : [deadDeny]),
-      allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], bucket),
+      ...(posture["mwaa-s3-actions"]
+        ? [
+            allow(
+              ["s3:GetBucket*", "s3:ListBucket", "s3:ListBucketVersions"],
+              arns.bucket(names.mwaaBucket),
+            ),
+            allow("s3:GetObject*", arns.objects(names.mwaaBucket)),
+          ]
+        : [allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], bucket)]),
       allow("s3:GetAccountPublicAccessBlock", "*"),
       allow(
         [
@@ -158,27 +173,41 @@ export class Mwaa extends pulumi.ComponentResource {
         ],
         arns.celeryQueues(),
       ),
-      {
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"],
-        // The Celery queues are encrypted with a key of AWS's own account, which has no ARN to name here.
-        NotResource: arns.ownKeys(),
-        Condition: {
-          StringLike: { "kms:ViaService": `sqs.${arns.cloud.region}.${arns.cloud.dnsSuffix}` },
-        },
-      },
+      ...this.#useOfKey(keyArn),
     );
   }
 
+  /** The key that the Celery queues are encrypted with, and the bucket where it is not AWS's. */
+  #useOfKey(keyArn: MwaaArgs["environmentKeyArn"]): aws.iam.PolicyStatement[] {
+    const { arns } = this.#context;
+    const { region, dnsSuffix } = arns.cloud;
+    const Action = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"];
+    const via = (...services: string[]) => ({
+      StringLike: {
+        "kms:ViaService": services.map((service) => `${service}.${region}.${dnsSuffix}`),
+      },
+    });
+    if (keyArn === undefined)
+      // AWS's key is in an account of AWS's own: there is no ARN to name here.
+      return [{ Effect: "Allow", Action, NotResource: arns.ownKeys(), Condition: via("sqs") }];
+    // One that is made here lets this role use it: its ARN is not known in the preview that makes it.
+    if (typeof keyArn !== "string") return [];
+    return [{ ...allow(Action, keyArn), Condition: via("sqs", "s3") }];
+  }
+
   /** Made before the environment: those that MWAA makes keep logs for ever. */
-  #createLogGroups(retentionInDays: number) {
+  #createLogGroups({ logRetentionDays, kmsKeyArn }: MwaaArgs) {
     const { names, posture } = this.#context;
     if (!posture["mwaa-logs"]) return [];
     return Object.keys(logs).map(
       (component) =>
         new aws.cloudwatch.LogGroup(
           `${this.#name}-${component}`,
-          { name: names.mwaaLogs(component), retentionInDays },
+          {
+            name: names.mwaaLogs(component),
+            retentionInDays: logRetentionDays,
+            ...(kmsKeyArn && { kmsKeyId: kmsKeyArn }),
+          },
           { parent: this },
         ),
     );
@@ -222,6 +251,7 @@ export class Mwaa extends pulumi.ComponentResource {
         webserverAccessMode: args.webserverAccess,
         airflowConfigurationOptions: args.options,
         executionRoleArn: this.role.arn,
+        ...(args.environmentKeyArn && { kmsKey: args.environmentKeyArn }),
         sourceBucketArn: this.bucket.bucket.arn,
         dagS3Path: "dags/",
         requirementsS3Path: requirements.key,

@@ -43,7 +43,11 @@ export class People extends pulumi.ComponentResource {
       "list-buckets": {
         name: names.listBucketsPolicy,
         description: "Policy allowing S3 bucket listing in the console",
-        policy: document(allow(["s3:ListAllMyBuckets", "s3:GetBucketLocation"], arns.bucket("*"))),
+        policy: document(
+          ...(posture["list-buckets-resource"]
+            ? [allow("s3:ListAllMyBuckets", "*"), allow("s3:GetBucketLocation", arns.bucket("*"))]
+            : [allow(["s3:ListAllMyBuckets", "s3:GetBucketLocation"], arns.bucket("*"))]),
+        ),
       },
       "self-manage": {
         name: names.selfManagePolicy,

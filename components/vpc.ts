@@ -24,6 +24,8 @@ export interface VpcArgs {
   readonly interfaceEndpoints?: readonly string[];
   /** Days for which flow logs are kept. */
   readonly logRetentionDays: number;
+  /** ARN of the KMS key that flow logs are encrypted with. @default a key of CloudWatch Logs */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -87,7 +89,8 @@ export class Vpc extends pulumi.ComponentResource implements Network {
         { vpcId: this.vpc.id, ingress: [], egress: [] },
         { parent: this },
       );
-    if (posture["flow-logs"]) this.#createFlowLogs(args.logRetentionDays);
+    if (posture["network-acl"]) this.#createNetworkAcl();
+    if (posture["flow-logs"]) this.#createFlowLogs(args);
     this.registerOutputs();
   }
 
@@ -244,6 +247,15 @@ export class Vpc extends pulumi.ComponentResource implements Network {
           vpcEndpointType: "Gateway",
           serviceName: arns.endpointService("s3"),
           routeTableIds: tables.map((table) => table.id),
+          // For whoever is in the VPC, not for principals of this account: ECR's layers, Snowflake's stages and public
+          // data are read with other accounts' signatures, or with none.
+          policy: pulumi.jsonStringify(
+            document({
+              ...allow("*", "*"),
+              Principal: "*",
+              Condition: { StringEquals: { "aws:SourceVpc": this.vpc.id } },
+            }),
+          ),
           tags: { Name: `${names.vpc}-s3` },
         },
         { parent: this },
@@ -316,12 +328,43 @@ export class Vpc extends pulumi.ComponentResource implements Network {
     return pulumi.interpolate`${this.#context.names.zonal(zone, what)}-${suffix}`;
   }
 
-  #createFlowLogs(retentionInDays: number) {
+  /** The VPC's default list: whatever subnet comes to the VPC later starts with it. */
+  #createNetworkAcl() {
+    const everywhere = { cidrBlock: "0.0.0.0/0", fromPort: 0, toPort: 0 };
+    const port = (number: number) => ({ ...everywhere, fromPort: number, toPort: number });
+    const anyPort = { ...everywhere, toPort: 65535 };
+    const anyIcmp = { ...everywhere, icmpType: -1, icmpCode: -1 };
+    new aws.ec2.DefaultNetworkAcl(
+      this.#name,
+      {
+        defaultNetworkAclId: this.vpc.defaultNetworkAclId,
+        // Lists keep no state: answers come in at any of the ports that connections go out from.
+        // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
+        ingress: [
+          { ruleNo: 90, action: "deny", protocol: "tcp", ...port(22) },
+          { ruleNo: 91, action: "deny", protocol: "tcp", ...port(3389) },
+          { ruleNo: 100, action: "allow", protocol: "tcp", ...anyPort },
+          { ruleNo: 101, action: "allow", protocol: "udp", ...anyPort },
+          { ruleNo: 102, action: "allow", protocol: "icmp", ...anyIcmp },
+        ],
+        egress: [{ ruleNo: 100, action: "allow", protocol: "-1", ...everywhere }],
+        subnetIds: [...this.publicSubnetIds, ...this.privateSubnetIds],
+        tags: { Name: this.#context.names.vpc },
+      },
+      { parent: this },
+    );
+  }
+
+  #createFlowLogs({ logRetentionDays, kmsKeyArn }: VpcArgs) {
     const name = `${this.#name}-flow-logs`;
     const { names, arns } = this.#context;
     const group = new aws.cloudwatch.LogGroup(
       name,
-      { name: names.flowLogs, retentionInDays },
+      {
+        name: names.flowLogs,
+        retentionInDays: logRetentionDays,
+        ...(kmsKeyArn && { kmsKeyId: kmsKeyArn }),
+      },
       { parent: this },
     );
     // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html

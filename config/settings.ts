@@ -171,6 +171,7 @@ export const settings = {
   mwaaWebserverAccess: z.enum(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"], {
     error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
   }),
+  mwaaDataKey: z.boolean(),
   people: unique(
     z.string().superRefine((name, ctx) => {
       const problem = nameProblem("user", name);

@@ -67,7 +67,9 @@ interface Costly {
   > & { readonly minWebservers?: number | undefined };
   readonly batch: Pick<PlatformConfig["batch"], "capacity" | "subnets">;
   readonly jobs: Readonly<Record<string, Job>>;
-  readonly storage: Pick<PlatformConfig["storage"], "kmsKeyArn">;
+  readonly encryption: PlatformConfig["encryption"];
+  readonly posture: Pick<PlatformConfig["posture"], "bucket-access-logs" | "data-key">;
+  readonly alarms: object | undefined;
   readonly names: { readonly projects: readonly unknown[] };
   readonly retention: Pick<PlatformConfig["retention"], "logRetentionDays">;
 }
@@ -80,12 +82,9 @@ interface Job {
   readonly secret?: { readonly name: string } | undefined;
 }
 
-/** MWAA's and scratch's. */
-const ownBuckets = 2;
-
 /** What of a stack costs money, with hours of the job `jobName`; undefined where it has no such job. */
 export function platformOf(config: Costly, jobName: string): Platform | undefined {
-  const { network, existingNetwork, airflow, batch, jobs } = config;
+  const { network, existingNetwork, airflow, batch, jobs, posture, encryption } = config;
   const job = Object.hasOwn(jobs, jobName) ? jobs[jobName] : undefined;
   if (!job) return undefined;
   return {
@@ -110,9 +109,13 @@ export function platformOf(config: Costly, jobName: string): Platform | undefine
       publicAddress: batch.subnets === "public",
     },
     logRetentionDays: config.retention.logRetentionDays,
-    buckets: ownBuckets + config.names.projects.length,
-    alarms: 0,
+    // MWAA's and scratch's, access logs' and the projects'.
+    buckets: 2 + Number(posture["bucket-access-logs"]) + config.names.projects.length,
+    alarms: config.alarms ? 1 : 0,
     secrets: new Set(Object.values(jobs).flatMap(({ secret }) => secret?.name ?? [])).size,
-    kmsKeys: config.storage.kmsKeyArn ? 1 : 0,
+    // Of data, made here or given, and of the alarms' topic.
+    kmsKeys:
+      Number(encryption.kmsKeyArn !== undefined || encryption.forAirflow || posture["data-key"]) +
+      Number(config.alarms !== undefined),
   };
 }

@@ -32,6 +32,10 @@ export class Arns {
   role(name: string) {
     return `arn:${this.cloud.partition}:iam::${this.cloud.accountId}:role/${name}`;
   }
+  /** The account itself: in a key's policy, whomever policies of the account allow. */
+  accountRoot() {
+    return `arn:${this.cloud.partition}:iam::${this.cloud.accountId}:root`;
+  }
   managedPolicy(path: string) {
     return `arn:${this.cloud.partition}:iam::aws:policy/${path}`;
   }
@@ -80,6 +84,10 @@ export class Arns {
   /** The Celery queues of MWAA, which stand in an account of AWS. */
   celeryQueues() {
     return `arn:${this.cloud.partition}:sqs:${this.cloud.region}:*:airflow-celery-*`;
+  }
+  /** Any key of the account and region. */
+  keys() {
+    return this.#regional("kms", "key/*");
   }
   ownKeys() {
     return `arn:${this.cloud.partition}:kms:*:${this.cloud.accountId}:key/*`;

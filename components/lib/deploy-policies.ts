@@ -570,16 +570,14 @@ function locations({ names, arns }: Context, deployed: Deployed) {
     // A device has the name of its person and no path, as people make them themselves.
     mfaDevices: deployed.people.map((person) => global("iam", `mfa/${person}`)),
     openIdProviders: global("iam", "oidc-provider/*"),
-    logGroups: ["/aws/batch/", "/aws/vpc-flow-logs/", "airflow-"].map((start) =>
-      regional("logs", `log-group:${start}${ours}`),
-    ),
+    logGroups: names.anyLogGroups.map((group) => arns.logGroup(group)),
     topics: regional("sns", ours),
     rules: regional("events", `rule/${ours}`),
     alarms: regional("cloudwatch", `alarm:${ours}`),
     anyAlarm: regional("cloudwatch", "alarm:*"),
     vpcs: regional("ec2", "vpc/*"),
     budgets: global("budgets", `budget/${ours}`),
-    keys: regional("kms", "key/*"),
+    keys: arns.keys(),
     aliases: regional("kms", `alias/${ours}`),
   };
 }

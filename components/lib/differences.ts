@@ -76,6 +76,18 @@ export const differences = {
     why: "Data is encrypted on its way as well.",
     adoption: "in place",
   },
+  "bucket-events": {
+    reference: "buckets tell nobody of changes",
+    here: "they tell EventBridge",
+    why: "What follows from a file's arrival needs no change of its bucket; it is free.",
+    adoption: "in place",
+  },
+  "data-key": {
+    reference: "data and logs are encrypted with keys of AWS, if at all",
+    here: "buckets and log groups with a key of the environment, rotated yearly",
+    why: "Who used the key is told by CloudTrail, and disabling it closes everything at once.",
+    adoption: "in place",
+  },
   "default-security-group": {
     reference: "the VPC's default group is open to itself and outwards",
     here: "it has no rules",
@@ -100,6 +112,12 @@ export const differences = {
     why: "Without them no incident in the network can be reconstructed.",
     adoption: "new resource",
   },
+  "list-buckets-resource": {
+    reference: "ListAllMyBuckets on the ARNs of buckets, where it has no effect",
+    here: "on *",
+    why: "The console lists the buckets, as meant: AWS knows no narrower resource.",
+    adoption: "in place",
+  },
   "mwaa-deny-statement": {
     reference: "a Deny of ListAllMyBuckets on a bucket's ARN, which matches nothing",
     here: "no such statement",
@@ -118,11 +136,23 @@ export const differences = {
     why: "AWS asks for one, and a change of requirements shows in the preview.",
     adoption: "in place",
   },
+  "mwaa-s3-actions": {
+    reference: "s3:List* and object actions on the bucket, bucket actions on its objects",
+    here: "each action on what it is for, the lists by name",
+    why: "s3:List* also lists buckets, access points and jobs of the account.",
+    adoption: "in place",
+  },
   "mwaa-security-group-description": {
     reference: "Managed by Terraform",
     here: "a description of what the group is for",
     why: "It tells what the group does, and is true.",
     adoption: "replace",
+  },
+  "network-acl": {
+    reference: "the VPC's default access list lets in everything",
+    here: "no SSH and no RDP from anywhere, and of protocols TCP, UDP and ICMP alone",
+    why: "A second lock behind the security groups. An answer to a NAT gateway that comes in at port 3389, one connection in about 64,000, is tried again.",
+    adoption: "in place",
   },
   "object-actions": {
     reference: "s3:*Object, and s3:ListBucket on objects, where it means nothing",

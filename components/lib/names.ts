@@ -109,6 +109,11 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     mwaaPolicy: name("policy", `${regional}-mwaa-execution-policy`),
     /** AWS gives the groups of an environment these names, and no others. */
     mwaaLogs: (component: string) => `airflow-${mwaa}-${component}`,
+    /** What the log groups of all parts, and no others, are called. */
+    anyLogGroups: ["/aws/batch/", "/aws/vpc-flow-logs/", "airflow-"].map(
+      (start) => `${start}${prefix}-*`,
+    ),
+    dataKeyAlias: `alias/${regional}-data`,
     alarms: {
       topic: `${regional}-alarms`,
       failedJobs: `${regional}-failed-jobs`,

@@ -263,6 +263,7 @@ describe("batch", () => {
         Resource: [
           "arn:aws:batch:us-west-2:123456789012:job-queue/dse-infra-dev-us-west-2-default",
           "arn:aws:batch:us-west-2:123456789012:job-definition/dse-infra-dev*",
+          "arn:aws:batch:us-west-2:123456789012:job/*",
         ],
       },
       {

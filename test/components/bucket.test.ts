@@ -50,6 +50,13 @@ describe("bucket", () => {
     ]);
   });
 
+  it("tells EventBridge of its changes", async () => {
+    const type = "aws:s3/bucketNotification:BucketNotification";
+    const { inputs } = (await record()).find(type);
+    assert.deepEqual(inputs, { bucket: "dse-data", eventbridge: true });
+    assert.deepEqual((await record({}, ["bucket-events"])).findAll(type), []);
+  });
+
   it("denies what comes without TLS, to the bucket and to its objects", async () => {
     const { inputs } = (await record()).find("aws:s3/bucketPolicy:BucketPolicy");
     assert.deepEqual(inputs["policy"], {
@@ -182,6 +189,7 @@ describe("bucket", () => {
   it("is a bare bucket where the reference is kept, public access blocked only if it must be", async () => {
     const kept: DifferenceId[] = [
       "bucket-encryption",
+      "bucket-events",
       "bucket-lifecycle",
       "bucket-ownership",
       "bucket-public-access-block",

@@ -45,6 +45,20 @@ describe("people", () => {
     );
   });
 
+  it("list all buckets, which AWS allows on no narrower resource", async () => {
+    const actionOn = async (keepReference: DifferenceId[]) => {
+      const recording = await people({}, keepReference);
+      const { inputs } = recording.find("aws:iam/policy:Policy", "people-list-buckets");
+      return (
+        inputs["policy"] as { Statement: { Action: unknown; Resource: unknown }[] }
+      ).Statement.filter(({ Action }) => JSON.stringify(Action).includes("ListAllMyBuckets")).map(
+        ({ Resource }) => Resource,
+      );
+    };
+    assert.deepEqual(await actionOn([]), ["*"]);
+    assert.deepEqual(await actionOn(["list-buckets-resource"]), ["arn:aws:s3:::*"]);
+  });
+
   it("are referred to where another stack makes them", async () => {
     const recording = await people({ createUsers: false });
     assert.deepEqual(recording.findAll("aws:iam/user:User"), []);

@@ -1,28 +1,29 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import type { DifferenceId } from "../../components/lib/differences";
-import { Mwaa } from "../../components/mwaa";
+import { Mwaa, type MwaaArgs } from "../../components/mwaa";
 import { testContext, testVpc } from "../support/context";
 import { runProgram } from "../support/mocks";
 
-const record = (keepReference: DifferenceId[] = []) =>
+const baseArgs = (context = testContext()): MwaaArgs => ({
+  context,
+  network: testVpc(context),
+  airflowVersion: "3.0.6",
+  environmentClass: "mw1.small",
+  schedulers: 2,
+  minWorkers: 1,
+  maxWorkers: 5,
+  webserverAccess: "PUBLIC_ONLY",
+  options: { "custom.scratch_bucket": "scratch" },
+  requirements: "# none\n",
+  policies: { "batch-submit": new aws.iam.Policy("submit", { name: "submit", policy: "{}" }) },
+  logRetentionDays: 14,
+  noncurrentVersionDays: 30,
+});
+
+const record = (keepReference: DifferenceId[] = [], args: Partial<MwaaArgs> = {}) =>
   runProgram(() => {
-    const context = testContext(keepReference);
-    new Mwaa("mwaa", {
-      context,
-      network: testVpc(context),
-      airflowVersion: "3.0.6",
-      environmentClass: "mw1.small",
-      schedulers: 2,
-      minWorkers: 1,
-      maxWorkers: 5,
-      webserverAccess: "PUBLIC_ONLY",
-      options: { "custom.scratch_bucket": "scratch" },
-      requirements: "# none\n",
-      policies: { "batch-submit": new aws.iam.Policy("submit", { name: "submit", policy: "{}" }) },
-      logRetentionDays: 14,
-      noncurrentVersionDays: 30,
-    });
+    new Mwaa("mwaa", { ...baseArgs(testContext(keepReference)), ...args });
   });
 
 const environmentType = "aws:mwaa/environment:Environment";
@@ -106,6 +107,61 @@ describe("mwaa", () => {
       webserverLogs: on,
       workerLogs: on,
     });
+  });
+
+  describe("encryption", () => {
+    const environmentKeyArn = "arn:aws:kms:us-west-2:123456789012:key/airflow";
+    const kmsKeyArn = "arn:aws:kms:us-west-2:123456789012:key/logs";
+
+    const grants = (recording: Awaited<ReturnType<typeof record>>) => {
+      const { inputs } = recording.find("aws:iam/policy:Policy", "mwaa");
+      const { Statement } = inputs["policy"] as { Statement: Record<string, unknown>[] };
+      return Statement.filter(({ Action }) => String(Action).includes("kms:Decrypt"));
+    };
+
+    it("has one key for environment and bucket, which the role may use, and one for logs", async () => {
+      const recording = await record([], { environmentKeyArn, kmsKeyArn });
+      assert.equal(recording.find(environmentType).inputs["kmsKey"], environmentKeyArn);
+      const { inputs } = recording.find(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      );
+      assert.ok(JSON.stringify(inputs["rules"]).includes(environmentKeyArn));
+      for (const { name, inputs: group } of recording.findAll("aws:cloudwatch/logGroup:LogGroup"))
+        if (name.startsWith("mwaa-")) assert.equal(group["kmsKeyId"], kmsKeyArn, name);
+      const [grant, ...others] = grants(recording);
+      assert.deepEqual(others, []);
+      assert.equal(grant?.["Resource"], environmentKeyArn);
+      assert.deepEqual(grant["Condition"], {
+        StringLike: {
+          "kms:ViaService": ["sqs.us-west-2.amazonaws.com", "s3.us-west-2.amazonaws.com"],
+        },
+      });
+    });
+
+    it("leaves the grant to a key that is still to be made", async () => {
+      const recording = await runProgram(() => {
+        const context = testContext();
+        const key = new aws.kms.Key("key");
+        new Mwaa("mwaa", { ...baseArgs(context), environmentKeyArn: key.arn });
+      });
+      assert.deepEqual(grants(recording), []);
+    });
+
+    it("is AWS's by default", async () => {
+      const recording = await record();
+      assert.equal("kmsKey" in recording.find(environmentType).inputs, false);
+      const [grant] = grants(recording);
+      assert.equal(grant?.["NotResource"], "arn:aws:kms:*:123456789012:key/*");
+    });
+  });
+
+  it("lists no buckets of the account, access points or jobs", async () => {
+    const { inputs } = (await record()).find("aws:iam/policy:Policy", "mwaa");
+    const text = JSON.stringify(inputs["policy"]);
+    assert.doesNotMatch(text, /s3:List\*/);
+    assert.match(text, /"s3:ListBucket"/);
+    const kept = (await record(["mwaa-s3-actions"])).find("aws:iam/policy:Policy", "mwaa");
+    assert.match(JSON.stringify(kept.inputs["policy"]), /s3:List\*/);
   });
 
   it("is reached by nothing but itself", async () => {

@@ -199,7 +199,55 @@ describe("vpc", () => {
       "routeTable-vpc-private-0",
       "routeTable-vpc-private-1",
     ]);
+    // Anybody's signature, but from this VPC alone.
+    assert.deepEqual(JSON.parse(String(inputs["policy"])), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "*",
+          Resource: "*",
+          Principal: "*",
+          Condition: { StringEquals: { "aws:SourceVpc": "vpc-vpc" } },
+        },
+      ],
+    });
     assert.deepEqual((await record(["s3-endpoint"])).findAll(endpointType), []);
+  });
+
+  it("lets in no SSH and no RDP, and answers at any other port", async () => {
+    const listType = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl";
+    const { inputs } = (await record()).find(listType);
+    assert.equal(inputs["defaultNetworkAclId"], "acl-default-vpc-vpc");
+    assert.deepEqual(
+      (inputs["ingress"] as Record<string, unknown>[]).map((rule) => [
+        rule["ruleNo"],
+        rule["action"],
+        rule["protocol"],
+        rule["fromPort"],
+        rule["toPort"],
+      ]),
+      [
+        [90, "deny", "tcp", 22, 22],
+        [91, "deny", "tcp", 3389, 3389],
+        [100, "allow", "tcp", 0, 65535],
+        [101, "allow", "udp", 0, 65535],
+        [102, "allow", "icmp", 0, 0],
+      ],
+    );
+    assert.deepEqual(inputs["subnetIds"], [
+      "subnet-vpc-public-0",
+      "subnet-vpc-public-1",
+      "subnet-vpc-private-0",
+      "subnet-vpc-private-1",
+    ]);
+    assert.deepEqual((await record(["network-acl"])).findAll(listType), []);
+  });
+
+  it("encrypts its flow logs with the key that it is given", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-west-2:123456789012:key/k";
+    const { inputs } = (await record([], { kmsKeyArn })).find("aws:cloudwatch/logGroup:LogGroup");
+    assert.equal(inputs["kmsKeyId"], kmsKeyArn);
   });
 
   it("reaches other services by interface endpoints, which only the VPC reaches", async () => {

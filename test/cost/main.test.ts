@@ -80,12 +80,13 @@ describe("cost", () => {
         ["jobs", "public addresses", 5], // 1000 × 0.005
         ["logs", "taken in", 5], // 10 × 0.5
         ["logs", "kept 365 days", 3.6], // 10 × 12 × 0.03
-        ["storage", "4 buckets", 2.3], // 100 × 0.023; MWAA's, scratch's, two projects'
+        ["storage", "5 buckets", 2.3], // 100 × 0.023; MWAA's, scratch's, access logs', two projects'
         ["storage", "images", 0.5], // 5 × 0.1
         ["keys", "secrets", 0.4],
+        ["keys", "KMS keys", 1],
       ],
     );
-    assert.equal(total, 463.09);
+    assert.equal(total, 464.09);
     assert.ok(complete);
     assert.equal(prices.natHour?.usd, 0.045);
   });
@@ -224,7 +225,7 @@ describe("cost", () => {
       assert.match(stdout, /^List prices read \d{4}-\d{2}-\d{2}, without tax/m);
       assert.match(stdout, /^network +NAT gateways +65\.70 +2 gateways × 730 h × 0\.045$/m);
       assert.match(stdout, /^ +traffic through NAT +2\.25 +50 GB × 0\.045$/m);
-      assert.match(stdout, /^total +447\.48$/m);
+      assert.match(stdout, /^total +448\.48$/m);
     });
 
     it("marks what rests on unverified prices", () => {

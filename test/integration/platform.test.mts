@@ -1,6 +1,7 @@
 // Both stacks on a local AWS of the tests' own: deployed, read back through the AWS APIs, taken down.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Instance, start, status } from "../../local/instance.mts";
@@ -19,6 +20,7 @@ import {
   type Account,
   differencesOf,
   type Inventory,
+  type Json,
   readInventory,
 } from "../support/inventory.mts";
 import { claims, differenceIds, referenceAccount, withoutSecretSuffix } from "./reference.mts";
@@ -125,6 +127,28 @@ describe("the platform on a local AWS", function () {
           found.some((path) => pattern.test(path)),
           `${id}: nothing at ${String(pattern)}`,
         );
+  });
+
+  it("dev: buckets and logs are encrypted with its own key", async () => {
+    const { buckets, logGroups } = (await read("dev")) as Record<string, Record<string, Json>>;
+    const alias = '"alias/dse-infra-dev-us-west-2-data"';
+    // S3 delivers logs to no bucket with a key, and Airflow's has the key of its environment: AWS's own.
+    for (const [name, bucket] of Object.entries(buckets ?? {}))
+      assert.equal(
+        JSON.stringify(bucket).includes(alias),
+        !/-(access-logs|mwaa)$/.test(name),
+        `${name}: ${JSON.stringify(bucket)}`,
+      );
+    const groups = Object.entries(logGroups ?? {});
+    assert.equal(groups.length, 7);
+    for (const [name, group] of groups) assert.ok(JSON.stringify(group).includes(alias), name);
+  });
+
+  it("dev tells the addresses that Airflow comes from", async () => {
+    const output = await succeeds(pulumi(folder, "stack", "output", "--json", "-s", "dev"));
+    const { natPublicIps } = JSON.parse(output) as { natPublicIps: string[] };
+    assert.equal(natPublicIps.length, 2);
+    for (const address of natPublicIps) assert.equal(isIP(address), 4);
   });
 
   it("qa is dev under other names and addresses", async () => {

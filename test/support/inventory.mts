@@ -11,6 +11,7 @@ import {
   DescribeAddressesCommand,
   DescribeFlowLogsCommand,
   DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -18,6 +19,7 @@ import {
   DescribeVpcsCommand,
   EC2Client,
   type IpPermission,
+  type NetworkAclEntry,
   type RouteTable,
   type Tag,
 } from "@aws-sdk/client-ec2";
@@ -42,6 +44,7 @@ import {
   paginateListRoles,
   paginateListUsers,
 } from "@aws-sdk/client-iam";
+import { KMSClient, paginateListAliases } from "@aws-sdk/client-kms";
 import {
   GetEnvironmentCommand,
   ListEnvironmentsCommand,
@@ -52,6 +55,7 @@ import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketLoggingCommand,
+  GetBucketNotificationConfigurationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
@@ -82,7 +86,20 @@ export async function readInventory(account: Account, environment: string): Prom
     readBuckets(account, environment),
     readLogGroups(account, environment),
   ]);
-  return canonical(Object.assign({}, ...parts) as Inventory) as Inventory;
+  const inventory = Object.assign({}, ...parts) as Inventory;
+  return canonical(await withKeyAliases(account, inventory)) as Inventory;
+}
+
+/** The inventory with the aliases of keys for their ARNs, which AWS makes up. */
+async function withKeyAliases(account: Account, inventory: Inventory): Promise<Inventory> {
+  const client = new KMSClient(account);
+  const aliases = await all(paginateListAliases({ client }, {}), (page) => page.Aliases);
+  const names = new Map(aliases.map((alias) => [alias.TargetKeyId, alias.AliasName]));
+  const text = JSON.stringify(inventory).replaceAll(
+    /arn:aws:kms:[\w-]+:\d+:key\/([\w-]+)/g,
+    (arn, id: string) => names.get(id) ?? arn,
+  );
+  return JSON.parse(text) as Inventory;
 }
 
 /** Key order, list order and one-element lists carry no meaning in AWS's documents. */
@@ -148,13 +165,15 @@ async function readNetwork(account: Account, environment: string): Promise<Inven
       vpcs: [],
       subnets: {},
       securityGroups: {},
+      networkAcls: [],
       nats: [],
       eips: 0,
       endpoints: [],
       flowLogs: [],
     };
-  const [subnets, tables, groups, nats, addresses, endpoints, flowLogs] = await Promise.all([
+  const [subnets, acls, tables, groups, nats, addresses, endpoints, flowLogs] = await Promise.all([
     ec2.send(new DescribeSubnetsCommand({ Filters: inVpc })),
+    ec2.send(new DescribeNetworkAclsCommand({ Filters: inVpc })),
     ec2.send(new DescribeRouteTablesCommand({ Filters: inVpc })),
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: inVpc })),
     ec2.send(new DescribeNatGatewaysCommand({ Filter: inVpc })),
@@ -196,6 +215,10 @@ async function readNetwork(account: Account, environment: string): Promise<Inven
         },
       ]),
     ),
+    networkAcls: (acls.NetworkAcls ?? []).map(({ Entries = [], Associations = [] }) => ({
+      entries: Entries.filter(({ RuleNumber = 0 }) => RuleNumber < lastAclRule).map(aclEntryOf),
+      subnets: Associations.length,
+    })),
     nats: [...natNames.values()],
     eips: addresses.Addresses?.length ?? 0,
     endpoints: (endpoints.VpcEndpoints ?? [])
@@ -227,6 +250,16 @@ function routesOf(
         ? "igw"
         : (route.GatewayId ?? ""),
   ]);
+}
+
+/** The rule that ends every list, which nobody writes or deletes. */
+const lastAclRule = 32767;
+
+function aclEntryOf(entry: NetworkAclEntry): Json {
+  const { RuleNumber = 0, Egress = false, RuleAction = "", Protocol = "", CidrBlock = "" } = entry;
+  const { From = null, To = null } = entry.PortRange ?? {};
+  const what = `${Egress ? "egress" : "ingress"} ${RuleNumber}`;
+  return { what, action: RuleAction, protocol: Protocol, cidr: CidrBlock, from: From, to: To };
 }
 
 function ruleOf(
@@ -442,6 +475,7 @@ async function readMwaa(account: Account, environment: string): Promise<Inventor
           AirflowVersion: Environment.AirflowVersion ?? "",
           DagS3Path: Environment.DagS3Path ?? "",
           EnvironmentClass: Environment.EnvironmentClass ?? "",
+          KmsKey: Environment.KmsKey ?? null,
           ExecutionRoleArn: Environment.ExecutionRoleArn ?? "",
           LoggingConfiguration: Object.fromEntries(logging) as Json,
           MaxWorkers: Environment.MaxWorkers ?? 0,
@@ -466,7 +500,7 @@ async function readBuckets(account: Account, environment: string): Promise<Inven
   const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
   const ours = Buckets.filter(({ Name = "" }) => Name.includes(`-${environment}-`));
   const entries = ours.map(async ({ Name: Bucket = "" }) => {
-    const [encryption, lifecycle, pab, policy, tags, versioning, ownership, logging] =
+    const [encryption, lifecycle, pab, policy, tags, versioning, ownership, logging, events] =
       await Promise.all([
         orNull(
           client.send(new GetBucketEncryptionCommand({ Bucket })),
@@ -488,6 +522,7 @@ async function readBuckets(account: Account, environment: string): Promise<Inven
           "OwnershipControlsNotFoundError",
         ),
         client.send(new GetBucketLoggingCommand({ Bucket })),
+        client.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
       ]);
     return [
       Bucket,
@@ -497,6 +532,7 @@ async function readBuckets(account: Account, environment: string): Promise<Inven
         lifecycle: (lifecycle?.Rules ?? null) as unknown as Json,
         ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
         logging: logging.LoggingEnabled?.TargetBucket ?? null,
+        events: events.EventBridgeConfiguration ? "EventBridge" : null,
         pab: (pab?.PublicAccessBlockConfiguration ?? null) as unknown as Json,
         policy: json(policy?.Policy),
         tags: tagsOf(tags?.TagSet),
@@ -513,7 +549,10 @@ async function readLogGroups(account: Account, environment: string): Promise<Inv
   const ours = groups.filter(({ logGroupName = "" }) => logGroupName.includes(`-${environment}-`));
   return {
     logGroups: Object.fromEntries(
-      ours.map((g) => [g.logGroupName ?? "", g.retentionInDays ?? null]),
+      ours.map(({ logGroupName = "", retentionInDays = null, kmsKeyId = null }) => [
+        logGroupName,
+        { retentionInDays, kmsKey: kmsKeyId },
+      ]),
     ),
   };
 }
