@@ -65,9 +65,7 @@ describe("the DAGs in Airflow", function () {
     assert.match(job.jobQueue ?? "", /:job-queue\/dse-infra-dev-us-west-2-default$/);
     assert.match(job.jobDefinition ?? "", /:job-definition\/dse-infra-dev-us-west-2-default:1$/);
     assert.deepEqual(job.container?.command, ["python", "job.py"]);
-    const environment = new Map(
-      job.container?.environment?.map(({ name, value }) => [name, value]),
-    );
+    const environment = new Map(job.container.environment?.map(({ name, value }) => [name, value]));
     assert.equal(environment.get("BUCKET"), "dse-infra-dev-us-west-2-scratch");
     assert.equal(environment.get("RUN"), run);
   });
