@@ -66,7 +66,7 @@ setup: ## install what is needed; every target that needs it does so by itself
 	./engine/setup >&2
 
 clean: ## stop the local AWS and delete it, its stacks and the tools of this clone (.local)
-	for instance in .local/aws .local/test-aws .local/test-aws-other .local/audit-aws; do \
+	for instance in .local/aws .local/test-aws .local/test-aws-other .local/test-aws-airflow .local/audit-aws; do \
 	  if [ -e $$instance/processes.json ]; then \
 	    ./engine/setup >&2 && \
 	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(platform) stop || exit 1; \

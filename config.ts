@@ -7,6 +7,7 @@ import { airflowVersionWarning } from "./components/lib/airflow";
 import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data";
 import { postureOf } from "./components/lib/differences";
 import { platformNames } from "./components/lib/names";
+import { readAirflowFiles } from "./config/airflow-files";
 import { type Problem, relationProblems } from "./config/relations";
 import {
   airflowVersionOf,
@@ -119,6 +120,12 @@ function derive(values: Settings) {
       minWorkers: values.mwaaMinWorkers,
       maxWorkers: values.mwaaMaxWorkers,
       webserverAccess: values.mwaaWebserverAccess,
+      minWebservers: values.mwaaMinWebservers || undefined,
+      maxWebservers: values.mwaaMaxWebservers || undefined,
+      maintenanceWindow: values.mwaaMaintenanceWindow || undefined,
+      workerReplacement: values.mwaaWorkerReplacement || undefined,
+      logLevels: values.mwaaLogLevels,
+      files: readAirflowFiles(values.airflowFiles),
     },
     airflowOptions: values.airflowOptions,
     people: { userNames: values.people, createUsers: values.createPeople },

@@ -1,7 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Alarms } from "./components/alarms";
 import { Batch } from "./components/batch";
 import { Bot } from "./components/bot";
@@ -53,7 +51,6 @@ export = async function platform() {
   const scratch = createScratchBucket("scratch", { ...stored, ...config.scratch }, opts);
   scratch.grantReadWrite("job", batch.jobRole);
 
-  const requirements = readFileSync(join(__dirname, "dags", "requirements.txt"), "utf8");
   const policies = { "batch-submit": batch.submitPolicy };
   // By these DAGs find the platform.
   const options = {
@@ -62,7 +59,7 @@ export = async function platform() {
     "custom.default_job_queue": batch.queue.name,
     "custom.default_job_definition": batch.jobDefinition.name,
   };
-  const airflow = { ...stored, ...config.airflow, network, requirements, policies, options };
+  const airflow = { ...stored, ...config.airflow, network, policies, options };
   const mwaa = new Mwaa("mwaa", { ...airflow, environmentKeyArn: keys.airflow }, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);

@@ -46,7 +46,7 @@ export function stackOutputs({
     repositoryUrl: state.repository_url,
     /** Bucket in which jobs and DAGs hand files to each other. */
     scratchBucket: state.scratch_bucket,
-    /** Bucket of `dags/` and requirements.txt. */
+    /** Bucket of `dags/`, requirements.txt, plugins.zip and startup.sh. */
     mwaaBucket: state.mwaa_bucket,
     /** IAM user whose keys GitHub Actions holds. */
     githubActionsBot: state.github_actions_bot,

@@ -1,11 +1,11 @@
 // Prowler and parliament: a Python environment of their own, and runs of both.
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { foreign, variables } from "../local/environment.mts";
 import { clone, type Instance, type Say } from "../local/instance.mts";
+import { installPackages } from "../local/python.mts";
 import { type Finding, type ProwlerResult, readParliament, readProwler } from "./findings.mts";
 
 /** What the audit keeps: its Python environment, and the last scan. */
@@ -36,21 +36,13 @@ async function run(
   }
 }
 
-/** Installs the scanners where their lock file has changed, or the clone was moved. */
-export async function installScanners(say: Say, signal: AbortSignal): Promise<void> {
-  const stamp = join(venv, "setup-stamp");
-  const wanted = createHash("sha256").update(readFileSync(lock)).update(venv).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  say("Installing Prowler and parliament (about 1 minute, 450 MB) …");
-  rmSync(venv, { recursive: true, force: true });
-  mkdirSync(auditFolder, { recursive: true });
-  await run("python3", ["-m", "venv", venv], { signal });
-  const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
-  // What the lock file leaves out, Prowler declares but does not load for AWS.
-  const locked = ["--require-hashes", "--no-deps", "-r", lock];
-  await run(python, ["-m", "pip", "install", ...quiet, ...locked], { signal });
-  writeFileSync(stamp, wanted);
-}
+/** Installs the scanners. What their lock file leaves out, Prowler declares but does not load for AWS. */
+export const installScanners = (say: Say, signal: AbortSignal): Promise<void> =>
+  installPackages(
+    { venv, lock, signal },
+    say,
+    "Installing Prowler and parliament (about 1 minute, 450 MB) …",
+  );
 
 /** The environment of a program that may reach the instance and nothing else. */
 function environment(instance: Instance): NodeJS.ProcessEnv {

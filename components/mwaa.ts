@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import { Bucket } from "./bucket";
+import { type AirflowFiles, type AirflowLog, type AirflowLogLevel } from "./lib/airflow";
 import type { Context } from "./lib/context";
 import { allow, document, serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
@@ -17,10 +18,19 @@ export interface MwaaArgs {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly webserverAccess: WebserverAccess;
+  /** 2 to 5, 1 in mw1.micro. @default what the environment has; AWS makes it with the least */
+  readonly minWebservers?: number | undefined;
+  readonly maxWebservers?: number | undefined;
+  /** When weekly maintenance may begin, in UTC: `SUN:03:30`. @default AWS's choice */
+  readonly maintenanceWindow?: string | undefined;
+  /** Whether an update ends what workers run. @default AWS's choice, `FORCED` */
+  readonly workerReplacement?: "FORCED" | "GRACEFUL" | undefined;
+  /** Levels of Airflow's logs. @default INFO for those not named */
+  readonly logLevels?: Readonly<Partial<Record<AirflowLog, AirflowLogLevel>>>;
   /** Airflow configuration options, `section.option` to value. */
   readonly options: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Contents of requirements.txt. */
-  readonly requirements: string;
+  /** What is uploaded beside the DAGs, which are uploaded by others. */
+  readonly files: AirflowFiles;
   /** What DAGs may do besides running: policies by the name of their attachment. */
   readonly policies: Readonly<Record<string, aws.iam.Policy>>;
   /** Days for which logs, and noncurrent versions in the bucket, are kept. */
@@ -38,14 +48,14 @@ export interface MwaaArgs {
   readonly accessLogs?: Bucket | undefined;
 }
 
-/** Log groups of an environment, as AWS names them, and the setting that each belongs to. */
-const logs = {
+/** The setting of each of Airflow's logs. */
+const logSettings = {
   DAGProcessing: "dagProcessingLogs",
   Scheduler: "schedulerLogs",
   Task: "taskLogs",
   WebServer: "webserverLogs",
   Worker: "workerLogs",
-} as const;
+} as const satisfies Record<AirflowLog, keyof aws.types.input.mwaa.EnvironmentLoggingConfiguration>;
 
 /**
  * Managed Airflow: an environment in two private subnets, with its bucket, execution role, security
@@ -55,7 +65,7 @@ const logs = {
  */
 export class Mwaa extends pulumi.ComponentResource {
   readonly environment: aws.mwaa.Environment;
-  /** Holds `dags/` and requirements.txt. */
+  /** Holds `dags/`, requirements.txt, plugins.zip and startup.sh. */
   readonly bucket: Bucket;
   readonly role: aws.iam.Role;
   readonly #name: string;
@@ -79,15 +89,10 @@ export class Mwaa extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const requirements = new aws.s3.BucketObjectv2(
-      `${name}-requirements`,
-      { bucket: this.bucket.bucket.id, key: "requirements.txt", content: args.requirements },
-      { parent: this, dependsOn: this.bucket.ready },
-    );
     this.role = this.#createExecutionRole();
     const policies = this.#attachPolicies(args);
     const logGroups = this.#createLogGroups(args);
-    this.environment = this.#createEnvironment(args, requirements, [
+    this.environment = this.#createEnvironment(args, [
       // AWS checks all of these when it makes the environment, some of them 20 minutes later.
       ...this.bucket.ready,
       ...policies,
@@ -199,7 +204,7 @@ export class Mwaa extends pulumi.ComponentResource {
   #createLogGroups({ logRetentionDays, kmsKeyArn }: MwaaArgs) {
     const { names, posture } = this.#context;
     if (!posture["mwaa-logs"]) return [];
-    return Object.keys(logs).map(
+    return Object.keys(logSettings).map(
       (component) =>
         new aws.cloudwatch.LogGroup(
           `${this.#name}-${component}`,
@@ -232,13 +237,49 @@ export class Mwaa extends pulumi.ComponentResource {
     );
   }
 
-  #createEnvironment(
-    args: MwaaArgs,
-    requirements: aws.s3.BucketObjectv2,
-    dependsOn: pulumi.Resource[],
-  ) {
+  /** Uploads what there is. The environment takes each file by its path, in the version that was uploaded. */
+  #uploadFiles({ requirements, startupScript, plugins }: AirflowFiles) {
+    const requirementsTxt =
+      requirements === undefined
+        ? undefined
+        : this.#upload("requirements", "requirements.txt", { content: requirements });
+    const startupSh =
+      startupScript === undefined
+        ? undefined
+        : this.#upload("startup-script", "startup.sh", { content: startupScript });
+    const pluginsZip = plugins && this.#upload("plugins", "plugins.zip", { source: zip(plugins) });
+    return {
+      requirementsS3Path: requirementsTxt?.path,
+      requirementsS3ObjectVersion: requirementsTxt?.version,
+      startupScriptS3Path: startupSh?.path,
+      startupScriptS3ObjectVersion: startupSh?.version,
+      pluginsS3Path: pluginsZip?.path,
+      pluginsS3ObjectVersion: pluginsZip?.version,
+    };
+  }
+
+  #upload(what: string, key: string, body: Pick<aws.s3.BucketObjectv2Args, "content" | "source">) {
+    const object = new aws.s3.BucketObjectv2(
+      `${this.#name}-${what}`,
+      { bucket: this.bucket.bucket.id, key, ...body },
+      { parent: this, dependsOn: this.bucket.ready },
+    );
+    const versioned = this.#context.posture["mwaa-requirements-version"];
+    return { path: object.key, version: versioned ? object.versionId : undefined };
+  }
+
+  #loggingConfiguration(levels: MwaaArgs["logLevels"] = {}) {
+    return Object.fromEntries(
+      Object.entries(logSettings).map(([log, setting]) => {
+        const level = levels[log as AirflowLog] ?? "INFO";
+        // One that is off has a level too, which AWS answers with.
+        return [setting, { enabled: level !== "OFF", logLevel: level === "OFF" ? "INFO" : level }];
+      }),
+    );
+  }
+
+  #createEnvironment(args: MwaaArgs, dependsOn: pulumi.Resource[]) {
     const { names, posture, dataOnDestroy } = this.#context;
-    const enabled = { enabled: true, logLevel: "INFO" };
     return new aws.mwaa.Environment(
       this.#name,
       {
@@ -249,27 +290,35 @@ export class Mwaa extends pulumi.ComponentResource {
         minWorkers: args.minWorkers,
         maxWorkers: args.maxWorkers,
         webserverAccessMode: args.webserverAccess,
+        minWebservers: args.minWebservers,
+        maxWebservers: args.maxWebservers,
+        weeklyMaintenanceWindowStart: args.maintenanceWindow,
+        workerReplacementStrategy: args.workerReplacement,
         airflowConfigurationOptions: args.options,
         executionRoleArn: this.role.arn,
         ...(args.environmentKeyArn && { kmsKey: args.environmentKeyArn }),
         sourceBucketArn: this.bucket.bucket.arn,
         dagS3Path: "dags/",
-        requirementsS3Path: requirements.key,
-        ...(posture["mwaa-requirements-version"] && {
-          requirementsS3ObjectVersion: requirements.versionId,
-        }),
+        ...this.#uploadFiles(args.files),
         networkConfiguration: {
           securityGroupIds: [this.#createSecurityGroup(args.network).id],
           // Exactly two, in two zones.
           subnetIds: args.network.privateSubnetIds.slice(0, 2),
         },
         ...(posture["mwaa-logs"] && {
-          loggingConfiguration: Object.fromEntries(
-            Object.values(logs).map((setting) => [setting, enabled]),
-          ),
+          loggingConfiguration: this.#loggingConfiguration(args.logLevels),
         }),
       },
       { parent: this, dependsOn, protect: dataOnDestroy === "protect" },
     );
   }
+}
+
+/** An archive of files by their path in it. Holds names and contents alone, so that it is the same everywhere. */
+function zip(files: Readonly<Record<string, string>>): pulumi.asset.Archive {
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(
+      Object.entries(files).map(([path, file]) => [path, new pulumi.asset.FileAsset(file)]),
+    ),
+  );
 }

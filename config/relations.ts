@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { atLeast } from "../components/lib/airflow";
+import {
+  atLeast,
+  isPublished,
+  readRequirements,
+  requirementsProblem,
+} from "../components/lib/airflow";
 import { contains, overlap, parseCidr } from "../components/lib/cidr";
 import { fargateMemory } from "../components/lib/fargate";
 import { airflowEndpoints, elasticIpCount } from "../components/lib/nat";
 import { NamesError, platformNames } from "../components/lib/names";
-import { airflowVersionOf, type Settings } from "./settings";
+import { readAirflowFiles } from "./airflow-files";
+import { airflowVersionOf, keptDifferences, type Settings } from "./settings";
 
 /** A setting that cannot be deployed. */
 export interface Problem {
@@ -21,6 +27,9 @@ export function relationProblems(values: Partial<Settings>): Problem[] {
     ...existingVpcProblems(values),
     ...jobProblems(values),
     ...airflowProblems(values),
+    ...webserverProblems(values),
+    ...airflowLogProblems(values),
+    ...airflowFileProblems(values),
     ...peopleProblems(values),
     ...githubProblems(values),
     ...alarmProblems(values),
@@ -76,6 +85,12 @@ function natProblems(values: Partial<Settings>): Problem[] {
       key: "natStrategy",
       value: natStrategy,
       rule: `needs interfaceEndpoints without which Airflow does not run: ${missing.join(", ")}`,
+    });
+  if (natStrategy === "none" && keptDifferences(values.keepReference ?? []).includes("s3-endpoint"))
+    problems.push({
+      key: "natStrategy",
+      value: natStrategy,
+      rule: "needs S3's endpoint, which keepReference s3-endpoint takes away: Airflow reads its DAGs through it",
     });
   return problems;
 }
@@ -166,6 +181,56 @@ function airflowProblems(values: Partial<Settings>): Problem[] {
       rule: `needs Airflow 3.2.0 or later, this is ${version}`,
     });
   return problems;
+}
+
+/** https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html */
+function webserverProblems({
+  mwaaClass,
+  mwaaMinWebservers,
+  mwaaMaxWebservers,
+}: Partial<Settings>): Problem[] {
+  if (!mwaaClass || mwaaMinWebservers === undefined || mwaaMaxWebservers === undefined) return [];
+  const micro = mwaaClass === "mw1.micro";
+  const [least, most] = micro ? [1, 1] : [2, 5];
+  const problems: Problem[] = Object.entries({ mwaaMinWebservers, mwaaMaxWebservers })
+    .filter(([, value]) => value !== 0 && (value < least || value > most))
+    .map(([key, value]) => ({
+      key,
+      value,
+      rule: micro ? "must be 1 in mw1.micro, or 0" : `must be 2 to 5 in ${mwaaClass}, or 0`,
+    }));
+  // AWS's default of both is the least.
+  if (problems.length === 0 && (mwaaMinWebservers || least) > (mwaaMaxWebservers || least))
+    problems.push({
+      key: "mwaaMinWebservers",
+      value: mwaaMinWebservers,
+      rule: `must not be above mwaaMaxWebservers, ${String(mwaaMaxWebservers || least)}`,
+    });
+  return problems;
+}
+
+function airflowLogProblems({ mwaaLogLevels, keepReference }: Partial<Settings>): Problem[] {
+  if (!mwaaLogLevels || !keepReference || Object.keys(mwaaLogLevels).length === 0) return [];
+  if (!keptDifferences(keepReference).includes("mwaa-logs")) return [];
+  const rule = "has no effect with keepReference mwaa-logs, which turns Airflow's logs off";
+  return [{ key: "mwaaLogLevels", value: mwaaLogLevels, rule }];
+}
+
+function airflowFileProblems(values: Partial<Settings>): Problem[] {
+  const { airflowFiles, airflowVersion, keepReference, natStrategy, existingVpcId } = values;
+  if (airflowFiles === undefined || airflowVersion === undefined || !keepReference) return [];
+  const { requirements } = readAirflowFiles(airflowFiles);
+  if (requirements === undefined) return [];
+  const at = (rule: string) => ({ key: "airflowFiles", value: airflowFiles, rule });
+  const problem = requirementsProblem(requirements, airflowVersionOf(values));
+  if (problem) return [at(problem)];
+  const remote = readRequirements(requirements).constraints.some(isPublished);
+  if (natStrategy !== "none" || existingVpcId || !remote) return [];
+  return [
+    at(
+      "requirements.txt has constraints that Airflow cannot download with natStrategy none: upload them with the DAGs, as /usr/local/airflow/dags/…",
+    ),
+  ];
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

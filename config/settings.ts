@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { localAccountId } from "../components/lib/account";
 import {
+  airflowLogLevels,
+  airflowLogs,
   defaultAirflowVersion,
   isAirflowVersion,
   referenceAirflowVersion,
@@ -15,6 +17,7 @@ import { type DifferenceId, differenceIds } from "../components/lib/differences"
 import { fargateCapacities, fargateMemory } from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
 import { natStrategies } from "../components/lib/nat";
+import { airflowFilesProblem } from "./airflow-files";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionPeriods = [
@@ -70,6 +73,8 @@ const secretName = z
   );
 const secretField = z.string().regex(/^\w+$/, "must be letters, digits and underscores");
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores");
+
+const webservers = z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5");
 
 const kmsKeyArn = z
   .string()
@@ -164,6 +169,10 @@ export const settings = {
       if (message) ctx.addIssue({ code: "custom", path: [option], message });
     }
   }),
+  airflowFiles: z.string().superRefine((folder, ctx) => {
+    const message = airflowFilesProblem(folder);
+    if (message) ctx.addIssue({ code: "custom", message });
+  }),
   mwaaClass: z.enum(mwaaClasses, { error: oneOf(mwaaClasses) }),
   mwaaSchedulers: z.int().min(1, "must be at least 1").max(5, "must be at most 5"),
   mwaaMinWorkers: z.int().min(1, "must be at least 1"),
@@ -172,6 +181,22 @@ export const settings = {
     error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
   }),
   mwaaDataKey: z.boolean(),
+  mwaaMinWebservers: webservers,
+  mwaaMaxWebservers: webservers,
+  mwaaMaintenanceWindow: z
+    .string()
+    .regex(
+      /^$|^(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)$/,
+      "must be a day, an hour and a full or half hour in UTC, such as SUN:03:30",
+    ),
+  mwaaWorkerReplacement: z.enum(["", "FORCED", "GRACEFUL"], {
+    error: `${oneOf(["FORCED", "GRACEFUL"])}, or empty`,
+  }),
+  mwaaLogLevels: z.partialRecord(
+    z.enum(airflowLogs),
+    z.enum(airflowLogLevels, { error: oneOf(airflowLogLevels) }),
+    { error: `must have no other keys than ${airflowLogs.join(", ")}` },
+  ),
   people: unique(
     z.string().superRefine((name, ctx) => {
       const problem = nameProblem("user", name);

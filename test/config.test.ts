@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { declaredSettings, loadConfig, type PlatformConfig } from "../config";
 import { differenceIds } from "../components/lib/differences";
 import { runProgram, type RunOptions } from "./support/mocks";
@@ -321,6 +324,57 @@ describe("config", () => {
       { mwaaWebserverAccess: "PUBLIC_AND_PRIVATE" },
       'dse:mwaaWebserverAccess "PUBLIC_AND_PRIVATE": needs Airflow 3.2.0 or later, this is 3.0.6',
     ],
+    ["too many web servers", { mwaaMinWebservers: 6 }, "dse:mwaaMinWebservers 6: must be 0 to 5"],
+    [
+      "web servers that the class has not",
+      { mwaaMaxWebservers: 1 },
+      "dse:mwaaMaxWebservers 1: must be 2 to 5 in mw1.small, or 0",
+    ],
+    [
+      "more web servers at least than at most",
+      { mwaaMinWebservers: 4, mwaaMaxWebservers: 3 },
+      "dse:mwaaMinWebservers 4: must not be above mwaaMaxWebservers, 3",
+    ],
+    [
+      "more web servers at least than AWS has at most by default",
+      { mwaaMinWebservers: 3 },
+      "dse:mwaaMinWebservers 3: must not be above mwaaMaxWebservers, 2",
+    ],
+    [
+      "maintenance at a quarter past",
+      { mwaaMaintenanceWindow: "SUN:03:15" },
+      'dse:mwaaMaintenanceWindow "SUN:03:15": must be a day, an hour and a full or half hour in UTC, such as SUN:03:30',
+    ],
+    [
+      "maintenance at an hour that no day has",
+      { mwaaMaintenanceWindow: "SUN:24:00" },
+      'dse:mwaaMaintenanceWindow "SUN:24:00": must be a day, an hour and a full or half hour in UTC, such as SUN:03:30',
+    ],
+    [
+      "another replacement of workers",
+      { mwaaWorkerReplacement: "graceful" },
+      'dse:mwaaWorkerReplacement "graceful": must be one of FORCED, GRACEFUL, or empty',
+    ],
+    [
+      "the level of a log that is none",
+      { mwaaLogLevels: { Tasks: "INFO" } },
+      'dse:mwaaLogLevels {"Tasks":"INFO"}: must have no other keys than DAGProcessing, Scheduler, Task, WebServer, Worker',
+    ],
+    [
+      "a level that is none",
+      { mwaaLogLevels: { Task: "TRACE" } },
+      'dse:mwaaLogLevels.Task "TRACE": must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, OFF',
+    ],
+    [
+      "levels of logs that the reference turns off",
+      { mwaaLogLevels: { Task: "DEBUG" }, keepReference: ["mwaa-logs"] },
+      'dse:mwaaLogLevels {"Task":"DEBUG"}: has no effect with keepReference mwaa-logs, which turns Airflow\'s logs off',
+    ],
+    [
+      "files of Airflow that are nowhere",
+      { airflowFiles: "nowhere" },
+      'dse:airflowFiles "nowhere": must be a folder of this project',
+    ],
     [
       "a person that IAM refuses",
       { people: ["ann smith"] },
@@ -400,6 +454,121 @@ describe("config", () => {
       "dse:mwaaSchedulers 2: must be 1 in mw1.micro",
       "dse:mwaaMaxWorkers 5: must be 1 in mw1.micro, which does not scale",
     ]);
+  });
+
+  it("refuses mw1.micro with more than one web server", async () => {
+    const micro = { mwaaClass: "mw1.micro", mwaaSchedulers: 1, mwaaMaxWorkers: 1 };
+    assert.deepEqual(await refusal({ ...micro, mwaaMinWebservers: 2, mwaaMaxWebservers: 2 }), [
+      "dse:mwaaMinWebservers 2: must be 1 in mw1.micro, or 0",
+      "dse:mwaaMaxWebservers 2: must be 1 in mw1.micro, or 0",
+    ]);
+    const { airflow } = await load({ ...micro, mwaaMinWebservers: 1, mwaaMaxWebservers: 0 });
+    assert.equal(airflow.minWebservers, 1);
+    assert.equal(airflow.maxWebservers, undefined);
+  });
+
+  it("takes maintenance, the replacement of workers and levels of logs, or leaves them to AWS", async () => {
+    const { airflow } = await load({
+      mwaaMaintenanceWindow: "TUE:23:30",
+      mwaaWorkerReplacement: "GRACEFUL",
+      mwaaLogLevels: { Scheduler: "OFF", Worker: "WARNING" },
+    });
+    assert.equal(airflow.maintenanceWindow, "TUE:23:30");
+    assert.equal(airflow.workerReplacement, "GRACEFUL");
+    assert.deepEqual(airflow.logLevels, { Scheduler: "OFF", Worker: "WARNING" });
+    const { airflow: none } = await load();
+    assert.equal(none.maintenanceWindow, undefined);
+    assert.equal(none.workerReplacement, undefined);
+    assert.deepEqual(none.logLevels, {});
+  });
+
+  describe("of Airflow's files", () => {
+    const made: string[] = [];
+    after(() => {
+      for (const folder of made) rmSync(folder, { recursive: true });
+    });
+
+    /** A folder with these files, as the setting names it. */
+    function folderOf(files: Readonly<Record<string, string>>): string {
+      const folder = mkdtempSync(join(tmpdir(), "dse-airflow-"));
+      made.push(folder);
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      return relative(join(__dirname, ".."), folder);
+    }
+    const fileRefusal = async (files: Record<string, string>, config: RunOptions["config"] = {}) =>
+      (await refusal({ airflowFiles: folderOf(files), ...config })).map((line) =>
+        line.replace(/^dse:airflowFiles "[^"]+": /, ""),
+      );
+
+    it("reads those that are there, and of plugins no leftovers", async () => {
+      const folder = folderOf({
+        "requirements.txt": "# none\n",
+        "startup.sh": "export A=1\n",
+        "README.md": "ours",
+        "plugins/b.py": "b",
+        "plugins/a/b.py": "ab",
+        "plugins/a/__pycache__/b.cpython-312.pyc": "made",
+        "plugins/.DS_Store": "made",
+      });
+      const { files } = (await load({ airflowFiles: folder })).airflow;
+      assert.equal(files.requirements, "# none\n");
+      assert.equal(files.startupScript, "export A=1\n");
+      assert.deepEqual(Object.keys(files.plugins ?? {}), ["a/b.py", "b.py"]);
+      assert.match(files.plugins?.["a/b.py"] ?? "", /\/plugins\/a\/b\.py$/);
+    });
+
+    it("needs none of them", async () => {
+      const nothing = { requirements: undefined, startupScript: undefined, plugins: undefined };
+      const folder = folderOf({ "plugins/.gitkeep": "" });
+      assert.deepEqual((await load({ airflowFiles: folder })).airflow.files, nothing);
+      assert.deepEqual((await load({ airflowFiles: "" })).airflow.files, {});
+    });
+
+    it("refuses files that would not be uploaded", async () => {
+      assert.deepEqual(await fileRefusal({ "plugins.zip": "", "requirement.txt": "" }), [
+        "has plugins.zip, requirement.txt, which would not be uploaded; what is: requirements.txt, startup.sh and the folder plugins",
+      ]);
+      assert.deepEqual(await fileRefusal({ plugins: "" }), [
+        "must have plugins as a folder, of which plugins.zip is made",
+      ]);
+    });
+
+    const published =
+      "-c https://raw.githubusercontent.com/apache/airflow/constraints-3.0.6/constraints-3.12.txt\n";
+    const none = {
+      natStrategy: "none",
+      interfaceEndpoints: [
+        ..."airflow.api airflow.env ecr.api ecr.dkr kms logs monitoring sqs".split(" "),
+      ],
+    };
+
+    it("refuses requirements without the constraints of the version", async () => {
+      const [line = ""] = await fileRefusal({ "requirements.txt": "x==1\n" });
+      assert.match(line, /^requirements\.txt must have a --constraint line/);
+      const other = { airflowVersion: "2.10.3" };
+      assert.deepEqual(await fileRefusal({ "requirements.txt": published }, other), [
+        "requirements.txt has the constraints of Airflow 3.0.6, this is 2.10.3",
+      ]);
+      const folder = folderOf({ "requirements.txt": "x==1\n" });
+      await load({ airflowFiles: folder, keepReference: ["airflow-version"] });
+    });
+
+    it("refuses constraints to download where there is no way to the internet", async () => {
+      assert.deepEqual(await fileRefusal({ "requirements.txt": published }, none), [
+        "requirements.txt has constraints that Airflow cannot download with natStrategy none: upload them with the DAGs, as /usr/local/airflow/dags/…",
+      ]);
+      const local = "-c /usr/local/airflow/dags/constraints.txt\nx==1\n";
+      await load({ airflowFiles: folderOf({ "requirements.txt": local }), ...none });
+    });
+
+    it("refuses a network without NAT and without S3's endpoint", async () => {
+      assert.deepEqual(await refusal({ ...none, keepReference: ["s3-endpoint"] }), [
+        'dse:natStrategy "none": needs S3\'s endpoint, which keepReference s3-endpoint takes away: Airflow reads its DAGs through it',
+      ]);
+    });
   });
 
   it("refuses an existing VPC without subnets for jobs and Airflow", async () => {

@@ -7,6 +7,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { airflowPython } from "./airflow/airflow.mts";
 import { readEslint, readGo, readMocha } from "./support/report.mts";
 import { Interrupted, runStages, type Stage } from "./support/stages.mts";
 
@@ -56,7 +57,13 @@ const everywhere: readonly Stage[] = [
     limit: 10,
   },
   { name: "format", command: tool("prettier/bin/prettier.cjs", "--check", "."), limit: 5 },
-  modules("tools", 10, "--timeout=60000", "--ignore=test/integration/**", "test/**/*.test.mts"),
+  modules(
+    "tools",
+    10,
+    "--timeout=60000",
+    "--ignore=test/{airflow,integration}/**",
+    "test/**/*.test.mts",
+  ),
 ];
 const withGo: readonly Stage[] = [
   {
@@ -77,7 +84,11 @@ const deploy: Stage = {
   env: { DSE_LOCAL_DIR: join(root, ".local", "test-aws") },
   alone: true,
 };
-const stages = [...everywhere, ...withGo, deploy].map((stage) => ({ cwd: root, ...stage }));
+const airflow: Stage = { ...modules("airflow", 10, "test/airflow/*.test.mts"), alone: true };
+const stages = [...everywhere, ...withGo, airflow, deploy].map((stage) => ({
+  cwd: root,
+  ...stage,
+}));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -91,12 +102,16 @@ function chosen(args: readonly string[]): readonly Stage[] {
     process.exit(2);
   }
   const wanted = stages.filter(({ name }) => names.length === 0 || names.includes(name));
-  if (spawnSync("go", ["version"]).status === 0) return wanted;
+  const reasons = new Map<string, string>();
   // Where no Go is, the engine was not built but found: the code that builds it is not in use.
-  const missing = wanted.filter(({ name }) => withGo.some((stage) => stage.name === name));
-  for (const { name } of missing)
-    say(`- ${name}  not run: Go is not installed, so the engine is not built here`);
-  const rest = wanted.filter((stage) => !missing.includes(stage));
+  if (spawnSync("go", ["version"]).status !== 0)
+    for (const { name } of withGo)
+      reasons.set(name, "Go is not installed, so the engine is not built here");
+  if (!airflowPython())
+    reasons.set(airflow.name, "Airflow needs Python 3.10 to 3.12, and none is installed");
+  for (const { name } of wanted)
+    if (reasons.has(name)) say(`- ${name}  not run: ${reasons.get(name)}`);
+  const rest = wanted.filter(({ name }) => !reasons.has(name));
   if (rest.length === 0) {
     process.stderr.write("test: nothing was run\n");
     process.exit(1);

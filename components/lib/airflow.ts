@@ -38,3 +38,62 @@ function compare(a: readonly number[], b: readonly number[]): number {
   const i = a.findIndex((part, at) => part !== b[at]);
   return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
 }
+
+/**
+ * The logs that MWAA keeps, by the last part of their log group's name.
+ * https://docs.aws.amazon.com/mwaa/latest/userguide/monitoring-airflow.html
+ */
+export const airflowLogs = ["DAGProcessing", "Scheduler", "Task", "WebServer", "Worker"] as const;
+export type AirflowLog = (typeof airflowLogs)[number];
+
+/** https://docs.aws.amazon.com/mwaa/latest/API/API_ModuleLoggingConfigurationInput.html */
+export const airflowLogLevels = ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "OFF"] as const;
+export type AirflowLogLevel = (typeof airflowLogLevels)[number];
+
+/** What an environment takes from its bucket besides DAGs, each only where it is given. */
+export interface AirflowFiles {
+  /** Contents of requirements.txt. */
+  readonly requirements?: string | undefined;
+  /** Contents of startup.sh. */
+  readonly startupScript?: string | undefined;
+  /** Files of plugins.zip, by their path in it; each the path of a file on this machine. */
+  readonly plugins?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Constraints that the Airflow project publishes; the version is the first group. */
+const publishedConstraints =
+  /^https:\/\/(?:raw\.githubusercontent|github)\.com\/apache\/airflow\/(?:.+\/)?constraints-([^/]+)\/constraints-[^/]+\.txt$/;
+
+/** What requirements.txt names by `--constraint`, and whether it names anything to install. */
+export function readRequirements(text: string): { constraints: string[]; installs: boolean } {
+  const lines = text
+    .replace(/\\\r?\n/g, "")
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
+    .filter((line) => line);
+  const constraints = lines.flatMap(
+    (line) => /^(?:-c|--constraint)(?:\s+|\s*=\s*)(["']?)(.+)\1$/.exec(line)?.[2] ?? [],
+  );
+  return { constraints, installs: lines.length > constraints.length };
+}
+
+/** Whether these constraints are downloaded from the Airflow project. */
+export function isPublished(constraint: string): boolean {
+  return publishedConstraints.test(constraint);
+}
+
+/**
+ * What is wrong with the constraints of requirements.txt in this version; undefined where nothing is. From
+ * 2.7.2 on there must be some, and MWAA fails half an hour later where packages contradict Airflow's own.
+ * https://docs.aws.amazon.com/mwaa/latest/userguide/connections-packages.html
+ */
+export function requirementsProblem(text: string, version: string): string | undefined {
+  if (!atLeast(version, "2.7.2")) return undefined;
+  const { constraints, installs } = readRequirements(text);
+  if (installs && constraints.length === 0)
+    return `requirements.txt must have a --constraint line from Airflow 2.7.2 on, such as --constraint "https://raw.githubusercontent.com/apache/airflow/constraints-${version}/constraints-3.12.txt"`;
+  const other = constraints
+    .map((constraint) => publishedConstraints.exec(constraint)?.[1])
+    .find((named) => named !== undefined && named !== version);
+  return other && `requirements.txt has the constraints of Airflow ${other}, this is ${version}`;
+}

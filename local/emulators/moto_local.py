@@ -14,6 +14,7 @@ import xmltodict
 from botocore.model import DenormalizedStructureBuilder
 from botocore.parsers import BaseCBORParser, RpcV2CBORParser
 from botocore.serialize import CBORSerializer, RpcV2CBORSerializer
+from moto.batch.models import Job
 from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudwatch import urls as cloudwatch_urls
@@ -79,8 +80,17 @@ def leave_out_conditional_statements():
 
 def finish_jobs_without_docker():
     """A submitted Batch job is run in Docker, or fails with no log where there is none. Here it is
-    accepted and SUCCEEDED at once on every machine. Can go when jobs are to run for real."""
+    accepted and SUCCEEDED at once on every machine, or FAILED where its environment has
+    DSE_LOCAL_JOB=fail. Can go when jobs are to run for real."""
     default_user_config["batch"]["use_docker"] = False
+    mark_stopped = target(Job, "_mark_stopped", ["self", "success"])
+
+    def _mark_stopped(self, success=True):
+        defined = (self.job_definition.container_properties or {}).get("environment", [])
+        environment = [*defined, *self.container_overrides.get("environment", [])]
+        mark_stopped(self, success and {"name": "DSE_LOCAL_JOB", "value": "fail"} not in environment)
+
+    Job._mark_stopped = _mark_stopped
 
 
 def read_log_permissions_beside_other_statements():

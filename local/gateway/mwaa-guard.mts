@@ -4,7 +4,7 @@
 // https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-s3-bucket.html
 // https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html
 // https://docs.aws.amazon.com/mwaa/latest/userguide/networking-about.html
-import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { EC2Client, VpcEndpoint } from "@aws-sdk/client-ec2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ClientConfig } from "./clients.mts";
@@ -114,8 +114,51 @@ async function checkRole(iam: IAMClient, arn: string, bucket: string, dags: stri
     refuse(`Provided role ${role} does not have sufficient permissions: airflow:PublishMetrics`);
 }
 
-async function checkSubnets(ec2: EC2Client, ids: string[]): Promise<void> {
-  const { DescribeRouteTablesCommand, DescribeSubnetsCommand } =
+/**
+ * What Airflow reaches by interface endpoints where it has no way to the internet, besides S3's gateway.
+ * https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-vpe-create-access.html
+ */
+const privateServices = [
+  "airflow.api",
+  "airflow.env",
+  "ecr.api",
+  "ecr.dkr",
+  "kms",
+  "logs",
+  "monitoring",
+  "sqs",
+];
+
+/** Private routing: nothing but endpoints, found by AWS's own names of the services. */
+function checkEndpoints(
+  endpoints: readonly VpcEndpoint[],
+  region: string,
+  subnet: string,
+  routeTable: string,
+): void {
+  const standing = (service: string) =>
+    endpoints.filter(
+      ({ ServiceName, State }) =>
+        ServiceName === `com.amazonaws.${region}.${service}` &&
+        State?.toLowerCase() === "available",
+    );
+  const missing = privateServices.filter(
+    (service) =>
+      !standing(service).some((e) => e.VpcEndpointType === "Interface" && e.PrivateDnsEnabled),
+  );
+  const s3 = standing("s3").some(
+    (e) => e.VpcEndpointType === "Gateway" && e.RouteTableIds?.includes(routeTable),
+  );
+  if (missing.length > 0 || !s3)
+    refuse(
+      `Subnet ${subnet} has no default route (0.0.0.0/0), and not the endpoints of private routing:` +
+        ` ${[...(s3 ? [] : [`s3 (gateway, in route table ${routeTable})`]), ...missing].join(", ")}`,
+    );
+}
+
+/** Throws unless these are two private subnets in two zones from which Airflow reaches what it needs. */
+export async function checkSubnets(ec2: EC2Client, region: string, ids: string[]): Promise<void> {
+  const { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcEndpointsCommand } =
     await import("@aws-sdk/client-ec2");
   if (ids.length !== 2) refuse(`Exactly two subnets are needed, not ${ids.length}`);
   const { Subnets = [] } = await ec2
@@ -123,11 +166,11 @@ async function checkSubnets(ec2: EC2Client, ids: string[]): Promise<void> {
     .catch(() => refuse(`Subnets ${ids.join(", ")} do not exist`));
   if (new Set(Subnets.map((subnet) => subnet.AvailabilityZone)).size !== 2)
     refuse(`Subnets ${ids.join(", ")} must be in two availability zones`);
-  const { RouteTables = [] } = await ec2.send(
-    new DescribeRouteTablesCommand({
-      Filters: [{ Name: "vpc-id", Values: [Subnets[0]?.VpcId ?? ""] }],
-    }),
-  );
+  const Filters = [{ Name: "vpc-id", Values: [Subnets[0]?.VpcId ?? ""] }];
+  const [{ RouteTables = [] }, { VpcEndpoints = [] }] = await Promise.all([
+    ec2.send(new DescribeRouteTablesCommand({ Filters })),
+    ec2.send(new DescribeVpcEndpointsCommand({ Filters })),
+  ]);
   for (const id of ids) {
     const table =
       RouteTables.find((t) => t.Associations?.some((a) => a.SubnetId === id)) ??
@@ -135,7 +178,7 @@ async function checkSubnets(ec2: EC2Client, ids: string[]): Promise<void> {
     const route = table?.Routes?.find((r) => r.DestinationCidrBlock === "0.0.0.0/0");
     if (route?.GatewayId?.startsWith("igw-"))
       refuse(`Subnet ${id} is public: it routes to the internet gateway ${route.GatewayId}`);
-    if (!route) refuse(`Subnet ${id} has no default route (0.0.0.0/0)`);
+    if (!route) checkEndpoints(VpcEndpoints, region, id, table?.RouteTableId ?? "");
   }
 }
 
@@ -179,7 +222,7 @@ export async function checkEnvironment(
     await checkRole(new IAMClient(config), wanted.ExecutionRoleArn ?? "", bucket, dags);
   const ec2 = new EC2Client(config);
   const network = sent.NetworkConfiguration;
-  if (creating) await checkSubnets(ec2, network?.SubnetIds ?? []);
+  if (creating) await checkSubnets(ec2, config.region, network?.SubnetIds ?? []);
   if (creating || network?.SecurityGroupIds)
     await checkSecurityGroups(ec2, network?.SecurityGroupIds ?? []);
 }

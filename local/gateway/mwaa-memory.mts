@@ -8,6 +8,14 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 type Fields = Record<string, unknown>;
 type Tags = Record<string, string>;
 
+/**
+ * The strategy of the last update, in which AWS answers FORCED where none was asked for, and so after creation:
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/mwaa/environment_test.go
+ */
+const lastUpdate = ({ WorkerReplacementStrategy = "FORCED" }: Fields) => ({
+  LastUpdate: { WorkerReplacementStrategy },
+});
+
 export class MwaaMemory {
   readonly #file: string;
   readonly #environments: Map<string, Fields>;
@@ -30,7 +38,7 @@ export class MwaaMemory {
   }
 
   create(arn: string, sent: Fields): void {
-    this.#environments.set(arn, sent);
+    this.#environments.set(arn, { ...sent, ...lastUpdate({}) });
     this.#save();
   }
 
@@ -40,7 +48,7 @@ export class MwaaMemory {
     for (const key of ["NetworkConfiguration", "LoggingConfiguration"])
       if (sent[key])
         sent = { ...sent, [key]: { ...(kept[key] as Fields), ...(sent[key] as Fields) } };
-    this.#environments.set(arn, { ...kept, ...sent });
+    this.#environments.set(arn, { ...kept, ...sent, ...lastUpdate(sent) });
     this.#save();
   }
 
@@ -51,7 +59,12 @@ export class MwaaMemory {
 
   /** MiniStack's answer with what it forgot. */
   complete(environment: Fields): Fields {
-    return { ...environment, ...this.#environments.get(String(environment["Arn"])) };
+    const kept = this.#environments.get(String(environment["Arn"]));
+    const LastUpdate = {
+      ...(environment["LastUpdate"] as Fields),
+      ...(kept?.["LastUpdate"] as Fields),
+    };
+    return { ...environment, ...kept, LastUpdate };
   }
 
   tags(arn: string): Tags | undefined {

@@ -15,7 +15,7 @@ const baseArgs = (context = testContext()): MwaaArgs => ({
   maxWorkers: 5,
   webserverAccess: "PUBLIC_ONLY",
   options: { "custom.scratch_bucket": "scratch" },
-  requirements: "# none\n",
+  files: { requirements: "# none\n" },
   policies: { "batch-submit": new aws.iam.Policy("submit", { name: "submit", policy: "{}" }) },
   logRetentionDays: 14,
   noncurrentVersionDays: 30,
@@ -27,6 +27,7 @@ const record = (keepReference: DifferenceId[] = [], args: Partial<MwaaArgs> = {}
   });
 
 const environmentType = "aws:mwaa/environment:Environment";
+const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
 const attachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 describe("mwaa", () => {
@@ -54,7 +55,7 @@ describe("mwaa", () => {
 
   it("runs the requirements that it uploaded, by object version", async () => {
     const recording = await record();
-    const object = recording.find("aws:s3/bucketObjectv2:BucketObjectv2");
+    const object = recording.find(objectType);
     assert.equal(object.inputs["content"], "# none\n");
     const { inputs } = recording.find(environmentType);
     assert.equal(inputs["requirementsS3Path"], "requirements.txt");
@@ -65,13 +66,95 @@ describe("mwaa", () => {
     );
   });
 
+  const allFiles = {
+    requirements: "# none\n",
+    startupScript: "export A=1\n",
+    plugins: { "a.py": __filename, "b/c.py": __filename },
+  };
+  const fileInputs = ["requirements", "startupScript", "plugins"].flatMap((file) => [
+    `${file}S3Path`,
+    `${file}S3ObjectVersion`,
+  ]);
+
+  it("runs plugins and a start-up script that it uploaded, by object version", async () => {
+    const recording = await record([], { files: allFiles });
+    const { inputs } = recording.find(environmentType);
+    assert.deepEqual(
+      fileInputs.map((key) => inputs[key]),
+      [
+        ...["requirements.txt", "version-mwaa-requirements"],
+        ...["startup.sh", "version-mwaa-startup-script"],
+        ...["plugins.zip", "version-mwaa-plugins"],
+      ],
+    );
+    const script = recording.find(objectType, "mwaa-startup-script");
+    assert.equal(script.inputs["content"], "export A=1\n");
+    const { source } = recording.find(objectType, "mwaa-plugins").inputs;
+    const here = { asset: "test/components/mwaa.test.ts" };
+    assert.deepEqual(source, { archive: { "a.py": here, "b/c.py": here } });
+    for (const object of recording.findAll(objectType))
+      assert.ok(
+        recording.standsBefore(recording.find("aws:s3/bucketVersioning:BucketVersioning"), object),
+        `${object.name}: an object made before versioning has no version id`,
+      );
+  });
+
+  it("uploads nothing where there is nothing", async () => {
+    const recording = await record([], { files: {} });
+    assert.deepEqual(recording.findAll(objectType), []);
+    const { inputs } = recording.find(environmentType);
+    assert.deepEqual(
+      fileInputs.filter((key) => key in inputs),
+      [],
+    );
+  });
+
+  it("leaves web servers, maintenance and the replacement of workers to AWS unless told", async () => {
+    const keys = [
+      "minWebservers",
+      "maxWebservers",
+      "weeklyMaintenanceWindowStart",
+      "workerReplacementStrategy",
+    ];
+    const { inputs } = (await record()).find(environmentType);
+    assert.deepEqual(
+      keys.filter((key) => key in inputs),
+      [],
+    );
+    const told = await record([], {
+      minWebservers: 2,
+      maxWebservers: 4,
+      maintenanceWindow: "SUN:03:30",
+      workerReplacement: "GRACEFUL",
+    });
+    assert.deepEqual(
+      keys.map((key) => told.find(environmentType).inputs[key]),
+      [2, 4, "SUN:03:30", "GRACEFUL"],
+    );
+  });
+
+  it("logs at the levels that it is told, and keeps the group of a log that is off", async () => {
+    const recording = await record([], { logLevels: { Task: "DEBUG", WebServer: "OFF" } });
+    const logging = recording.find(environmentType).inputs["loggingConfiguration"] as object;
+    const on = { enabled: true, logLevel: "INFO" };
+    assert.deepEqual(logging, {
+      dagProcessingLogs: on,
+      schedulerLogs: on,
+      taskLogs: { enabled: true, logLevel: "DEBUG" },
+      webserverLogs: { enabled: false, logLevel: "INFO" },
+      workerLogs: on,
+    });
+    const groups = recording.findAll("aws:cloudwatch/logGroup:LogGroup");
+    assert.equal(groups.filter(({ name }) => name.startsWith("mwaa-")).length, 5);
+  });
+
   it("is made after all that AWS checks when it makes one", async () => {
-    const recording = await record();
+    const recording = await record([], { files: allFiles });
     const environment = recording.find(environmentType);
     const earlier = [
       recording.find("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
       recording.find("aws:s3/bucketVersioning:BucketVersioning"),
-      recording.find("aws:s3/bucketObjectv2:BucketObjectv2"),
+      ...recording.findAll(objectType),
       recording.find(attachmentType, "mwaa-execution"),
       recording.find(attachmentType, "mwaa-batch-submit"),
       ...["0", "1"].flatMap((i) => [
@@ -82,7 +165,7 @@ describe("mwaa", () => {
         .findAll("aws:cloudwatch/logGroup:LogGroup")
         .filter(({ name }) => name.startsWith("mwaa-")),
     ];
-    assert.equal(earlier.length, 14);
+    assert.equal(earlier.length, 16);
     for (const resource of earlier)
       assert.ok(recording.standsBefore(resource, environment), `${resource.type} ${resource.name}`);
   });
@@ -189,16 +272,21 @@ describe("mwaa", () => {
   });
 
   it("is the reference's where that is kept", async () => {
-    const recording = await record([
-      "mwaa-deny-statement",
-      "mwaa-logs",
-      "mwaa-requirements-version",
-      "mwaa-security-group-description",
-      "flow-logs",
-    ]);
+    const recording = await record(
+      [
+        "mwaa-deny-statement",
+        "mwaa-logs",
+        "mwaa-requirements-version",
+        "mwaa-security-group-description",
+        "flow-logs",
+      ],
+      { files: allFiles },
+    );
     const { inputs } = recording.find(environmentType);
-    assert.equal(inputs["requirementsS3Path"], "requirements.txt");
-    assert.equal("requirementsS3ObjectVersion" in inputs, false);
+    assert.deepEqual(
+      fileInputs.filter((key) => key in inputs),
+      ["requirementsS3Path", "startupScriptS3Path", "pluginsS3Path"],
+    );
     assert.equal("loggingConfiguration" in inputs, false);
     assert.deepEqual(recording.findAll("aws:cloudwatch/logGroup:LogGroup"), []);
     assert.equal(
