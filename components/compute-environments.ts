@@ -64,7 +64,8 @@ export function createComputeEnvironments(
             securityGroupIds: [securityGroup.id],
           },
         },
-        { ...opts, dependsOn },
+        // By itself the provider deletes first, which AWS refuses while the queue is there.
+        { ...opts, dependsOn, deleteBeforeReplace: false },
       ),
   );
 }

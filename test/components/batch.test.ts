@@ -408,9 +408,13 @@ describe("batch", () => {
     );
   });
 
-  it("replaces its security group in another VPC before the old one goes", async () => {
-    const { options } = (await record()).find("aws:ec2/securityGroup:SecurityGroup");
-    assert.equal(options.deleteBeforeReplace, false);
+  it("makes environments and their group before those that they replace go", async () => {
+    const recording = await record();
+    for (const type of [
+      "aws:batch/computeEnvironment:ComputeEnvironment",
+      "aws:ec2/securityGroup:SecurityGroup",
+    ])
+      assert.equal(recording.find(type).options.deleteBeforeReplace, false, type);
   });
 
   it("lets ECS tasks of this account alone take the roles", async () => {
