@@ -104,6 +104,8 @@ function derive(values: Settings) {
       capacity: values.batchCapacity,
       subnets: values.jobSubnets,
       egressPorts: values.batchEgressPorts,
+      serviceRole: values.batchServiceRole,
+      runnableTimeLimit: values.runnableTimeLimit || undefined,
     },
     registry: {
       untaggedImageDays: values.untaggedImageDays,

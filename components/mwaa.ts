@@ -211,7 +211,7 @@ export class Mwaa extends pulumi.ComponentResource {
           {
             name: names.mwaaLogs(component),
             retentionInDays: logRetentionDays,
-            ...(kmsKeyArn && { kmsKeyId: kmsKeyArn }),
+            kmsKeyId: kmsKeyArn,
           },
           { parent: this },
         ),

@@ -363,7 +363,7 @@ export class Vpc extends pulumi.ComponentResource implements Network {
       {
         name: names.flowLogs,
         retentionInDays: logRetentionDays,
-        ...(kmsKeyArn && { kmsKeyId: kmsKeyArn }),
+        kmsKeyId: kmsKeyArn,
       },
       { parent: this },
     );

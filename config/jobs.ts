@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { JobArgs } from "../components/batch";
+import type { JobArgs } from "../components/job-definitions";
 import type { Registry } from "../components/ecr";
 import type { Settings } from "./settings";
 
@@ -10,38 +10,57 @@ export interface JobSettings extends Omit<JobArgs, "image" | "secret"> {
   readonly secret: { name: string; prefix: string; fields: readonly string[] } | undefined;
 }
 
+type Entry = Settings["jobs"][string];
+
+/** What the default job has a setting of its own for, and `jobs.default` therefore does not say again. */
+export const defaultJobKeys = {
+  imageTag: "jobImageTag",
+  command: "jobCommand",
+  vcpus: "jobVcpus",
+  memory: "jobMemory",
+  secret: "jobSecret",
+  secretPrefix: "jobSecretPrefix",
+  secretFields: "jobSecretFields",
+} as const satisfies Partial<Record<keyof Entry, keyof Settings>>;
+
+/** A job of the settings, with what `jobs.default` says where it does not say it itself. */
+export function completeJob({ default: inherited = {} }: Settings["jobs"], job: Entry): Entry {
+  // A group of its own has only the job that asks for one.
+  const { logRetentionDays: _, imageDigest, ...rest } = inherited;
+  return {
+    ...rest,
+    ...(!job.imageTag && { imageDigest }),
+    ...job,
+    environment: { ...inherited.environment, ...job.environment },
+  };
+}
+
 /** The default job, and the others with the default's settings where they have none of their own. */
 export function jobsOf(values: Settings) {
-  const secret = (name: string, prefix: string, fields: readonly string[]) =>
-    name ? { name, prefix, fields } : undefined;
-  const others = Object.entries(values.jobs).map(([name, job]) => [
-    name,
-    {
-      tag: job.imageTag,
-      digest: job.imageDigest,
-      command: job.command ?? values.jobCommand,
-      vcpus: job.vcpus ?? values.jobVcpus,
-      memory: job.memory ?? values.jobMemory,
-      environment: job.environment,
-      secret: secret(
-        job.secret ?? values.jobSecret,
-        job.secretPrefix ?? values.jobSecretPrefix,
-        job.secretFields ?? values.jobSecretFields,
-      ),
-      timeout: job.timeout,
-      attempts: job.attempts,
-      architecture: job.architecture,
-    },
-  ]);
-  return {
-    default: {
-      command: values.jobCommand,
-      vcpus: values.jobVcpus,
-      memory: values.jobMemory,
-      secret: secret(values.jobSecret, values.jobSecretPrefix, values.jobSecretFields),
-    },
-    ...(Object.fromEntries(others) as Record<string, JobSettings>),
+  const { default: first = {}, ...others } = values.jobs;
+  const settingsOf = (job: Entry): JobSettings => {
+    const { imageTag, imageDigest, secret, secretPrefix, secretFields, ...rest } = job;
+    const name = secret ?? values.jobSecret;
+    return {
+      ...rest,
+      tag: imageTag,
+      digest: imageDigest,
+      command: rest.command ?? values.jobCommand,
+      vcpus: rest.vcpus ?? values.jobVcpus,
+      memory: rest.memory ?? values.jobMemory,
+      secret: name
+        ? {
+            name,
+            prefix: secretPrefix ?? values.jobSecretPrefix,
+            fields: secretFields ?? values.jobSecretFields,
+          }
+        : undefined,
+    };
   };
+  const complete = Object.entries(others).map(
+    ([name, job]) => [name, settingsOf(completeJob(values.jobs, job))] as const,
+  );
+  return { ...Object.fromEntries(complete), default: settingsOf(first) };
 }
 
 /** The jobs as Batch takes them; `image` is the default's, `secrets` has the ARNs by what the settings say. */

@@ -14,7 +14,12 @@ import {
 import { parseCidr } from "../components/lib/cidr";
 import { dataOnDestroyChoices } from "../components/lib/data";
 import { type DifferenceId, differenceIds } from "../components/lib/differences";
-import { fargateCapacities, fargateMemory } from "../components/lib/fargate";
+import {
+  architectures,
+  batchServiceRoles,
+  fargateCapacities,
+  fargateMemory,
+} from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
 import { natStrategies } from "../components/lib/nat";
 import { airflowFilesProblem } from "./airflow-files";
@@ -73,6 +78,41 @@ const secretName = z
   );
 const secretField = z.string().regex(/^\w+$/, "must be letters, digits and underscores");
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores");
+const logRetention = z.int().refine((n) => retentionPeriods.includes(n), {
+  error: oneOf(retentionPeriods),
+});
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html */
+const reasonPattern = z
+  .string()
+  .regex(
+    /^(?=.)[A-Za-z0-9.:\s]{0,511}\*?$/,
+    "must be letters, digits, periods, colons and spaces, and may end in *",
+  );
+const retryRule = z
+  .strictObject({
+    action: z.enum(["RETRY", "EXIT"], { error: oneOf(["RETRY", "EXIT"]) }),
+    onExitCode: z
+      .string()
+      .regex(/^(?=.)\d{0,511}\*?$/, "must be digits in quotes, and may end in *")
+      .optional(),
+    onReason: reasonPattern.optional(),
+    onStatusReason: reasonPattern.optional(),
+  })
+  .refine((rule) => Object.keys(rule).length > 1, {
+    error: "must have onExitCode, onReason or onStatusReason",
+  });
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html */
+const environmentVariables = z.record(z.string(), z.string()).superRefine((variables, ctx) => {
+  for (const name of Object.keys(variables))
+    if (name.startsWith("AWS_BATCH"))
+      ctx.addIssue({
+        code: "custom",
+        path: [name],
+        message: "AWS Batch keeps AWS_BATCH… to itself",
+      });
+});
 
 const webservers = z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5");
 
@@ -125,6 +165,11 @@ export const settings = {
     1,
     "must name one at least",
   ),
+  batchServiceRole: z.enum(batchServiceRoles, { error: oneOf(batchServiceRoles) }),
+  // https://docs.aws.amazon.com/batch/latest/APIReference/API_JobStateTimeLimitAction.html
+  runnableTimeLimit: z.int().refine((n) => n === 0 || (n >= 600 && n <= 86400), {
+    error: "must be 0 or from 600 to 86400 seconds",
+  }),
   jobSubnets: z.enum(["public", "private"], { error: oneOf(["public", "private"]) }),
   jobs: z.record(
     z.string(),
@@ -137,13 +182,26 @@ export const settings = {
       command: z.array(z.string()).optional(),
       vcpus: vcpus.optional(),
       memory: z.int().optional(),
-      environment: z.record(z.string(), z.string()).optional(),
+      storageGib: z
+        .int()
+        .min(21, "must be 21 to 200 GiB")
+        .max(200, "must be 21 to 200 GiB")
+        .optional(),
+      environment: environmentVariables.optional(),
       secret: secretName.optional(),
       secretPrefix: variable.optional(),
       secretFields: unique(secretField).optional(),
       timeout: z.int().min(60, "must be at least 60 seconds").optional(),
       attempts: z.int().min(1, "must be 1 to 10").max(10, "must be 1 to 10").optional(),
-      architecture: z.enum(["X86_64", "ARM64"], { error: oneOf(["X86_64", "ARM64"]) }).optional(),
+      retryRules: z.array(retryRule).max(5, "must be at most five rules").optional(),
+      architecture: z.enum(architectures, { error: oneOf(architectures) }).optional(),
+      readonlyRoot: z.boolean().optional(),
+      user: z
+        .string()
+        .regex(/^\w[\w.-]*(:\w[\w.-]*)?$/, "must be a user, or user:group, by name or number")
+        .optional(),
+      initProcess: z.boolean().optional(),
+      logRetentionDays: logRetention.optional(),
     }),
   ),
   jobVcpus: vcpus,
@@ -224,9 +282,7 @@ export const settings = {
   untaggedImageDays: days,
   scratchExpiryDays: days,
   noncurrentVersionDays: days,
-  logRetentionDays: z.int().refine((n) => retentionPeriods.includes(n), {
-    error: oneOf(retentionPeriods),
-  }),
+  logRetentionDays: logRetention,
   keepReference: unique(
     z.enum(["all", ...differenceIds], {
       error: ({ input }) => `no difference; did you mean ${nearest(String(input), differenceIds)}?`,

@@ -66,7 +66,7 @@ describe("config", () => {
       (config.tags as { Owner: string }).Owner = "x";
     }, TypeError);
     assert.throws(() => (config.names.projects as unknown[]).push(1), TypeError);
-    assert.throws(() => config.jobs.default.command.push("x"), TypeError);
+    assert.throws(() => (config.jobs.default.command as string[]).push("x"), TypeError);
   });
 
   it("declares every setting with a type, a default and one sentence", () => {
@@ -223,9 +223,107 @@ describe("config", () => {
       'dse:existingVpcId "subnet-0a": must be the id of a VPC, vpc-…',
     ],
     [
-      "a job named as the default",
-      { jobs: { default: {} } },
-      "dse:jobs.default {}: the name of a job must match ^[a-z0-9][a-z0-9_-]{0,40}$, and default is the one of the job… settings",
+      "a job's name in capitals",
+      { jobs: { Load: {} } },
+      "dse:jobs.Load {}: the name of a job must match ^[a-z0-9][a-z0-9_-]{0,40}$",
+    ],
+    [
+      "what the default job has a setting for",
+      { jobs: { default: { vcpus: "1" } } },
+      'dse:jobs.default.vcpus "1": jobVcpus says it for the default job',
+    ],
+    [
+      "a digest beside an image that is built",
+      {
+        jobImageContext: "test/fixtures/image",
+        jobs: { default: { imageDigest: `sha256:${"0".repeat(64)}` } },
+      },
+      `dse:jobs.default.imageDigest "sha256:${"0".repeat(64)}": must not be set with jobImageContext, whose image the default job runs`,
+    ],
+    [
+      "how long to keep logs in a group that is not there",
+      { keepReference: ["batch-logs"], jobs: { default: { logRetentionDays: 7 } } },
+      "dse:jobs.default.logRetentionDays 7: needs the log group that keepReference batch-logs leaves out",
+    ],
+    [
+      "a job's logs for a time that CloudWatch has not",
+      { jobs: { load: { logRetentionDays: 2 } } },
+      "dse:jobs.load.logRetentionDays 2: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+    ],
+    [
+      "two architectures",
+      { jobs: { load: { architecture: "ARM64" } } },
+      'dse:jobs.load.architecture "ARM64": must be X86_64, as the default job\'s: one architecture for all jobs of the queue',
+    ],
+    [
+      "two architectures the other way round",
+      { jobs: { default: { architecture: "ARM64" }, load: { architecture: "X86_64" } } },
+      'dse:jobs.load.architecture "X86_64": must be ARM64, as the default job\'s: one architecture for all jobs of the queue',
+    ],
+    [
+      "less storage than Fargate gives anyway",
+      { jobs: { load: { storageGib: 20 } } },
+      "dse:jobs.load.storageGib 20: must be 21 to 200 GiB",
+    ],
+    [
+      "more storage than Fargate has",
+      { jobs: { load: { storageGib: 201 } } },
+      "dse:jobs.load.storageGib 201: must be 21 to 200 GiB",
+    ],
+    [
+      "a user with a space",
+      { jobs: { load: { user: "a b" } } },
+      'dse:jobs.load.user "a b": must be a user, or user:group, by name or number',
+    ],
+    [
+      "a variable of AWS Batch",
+      { jobs: { load: { environment: { AWS_BATCH_JOB_ID: "x" } } } },
+      'dse:jobs.load.environment.AWS_BATCH_JOB_ID "x": AWS Batch keeps AWS_BATCH… to itself',
+    ],
+    [
+      "rules of retries without attempts",
+      { jobs: { load: { retryRules: [{ action: "EXIT", onReason: "*" }] } } },
+      'dse:jobs.load.retryRules [{"action":"EXIT","onReason":"*"}]: needs attempts, the most that there may be',
+    ],
+    [
+      "a rule that is about nothing",
+      { jobs: { load: { attempts: 2, retryRules: [{ action: "EXIT" }] } } },
+      'dse:jobs.load.retryRules.0 {"action":"EXIT"}: must have onExitCode, onReason or onStatusReason',
+    ],
+    [
+      "an action that there is not",
+      { jobs: { load: { attempts: 2, retryRules: [{ action: "WAIT", onReason: "*" }] } } },
+      'dse:jobs.load.retryRules.0.action "WAIT": must be one of RETRY, EXIT',
+    ],
+    [
+      "an exit code that is none",
+      { jobs: { load: { attempts: 2, retryRules: [{ action: "EXIT", onExitCode: "-1" }] } } },
+      'dse:jobs.load.retryRules.0.onExitCode "-1": must be digits in quotes, and may end in *',
+    ],
+    [
+      "an asterisk that is not at the end",
+      { jobs: { load: { attempts: 2, retryRules: [{ action: "EXIT", onReason: "*full" }] } } },
+      'dse:jobs.load.retryRules.0.onReason "*full": must be letters, digits, periods, colons and spaces, and may end in *',
+    ],
+    [
+      "an empty pattern",
+      { jobs: { load: { attempts: 2, retryRules: [{ action: "EXIT", onStatusReason: "" }] } } },
+      'dse:jobs.load.retryRules.0.onStatusReason "": must be letters, digits, periods, colons and spaces, and may end in *',
+    ],
+    [
+      "a role that there is not",
+      { batchServiceRole: "own" },
+      'dse:batchServiceRole "own": must be one of custom, serviceLinked',
+    ],
+    [
+      "a limit below ten minutes",
+      { runnableTimeLimit: 599 },
+      "dse:runnableTimeLimit 599: must be 0 or from 600 to 86400 seconds",
+    ],
+    [
+      "a limit beyond a day",
+      { runnableTimeLimit: 86401 },
+      "dse:runnableTimeLimit 86401: must be 0 or from 600 to 86400 seconds",
     ],
     [
       "a job of both a tag and a digest",
@@ -579,23 +677,74 @@ describe("config", () => {
   });
 
   it("gives other jobs the default's settings where they have none of their own", async () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const retryRules = [{ action: "EXIT", onExitCode: "1*" }];
     const { jobs } = await load({
       jobVcpus: "1",
       jobMemory: 2048,
-      jobs: { load: { imageTag: "v2", memory: 4096, secret: "" } },
+      jobs: {
+        default: {
+          imageDigest: digest,
+          environment: { TARGET: "raw", LEVEL: "info" },
+          attempts: 3,
+          retryRules,
+          readonlyRoot: true,
+          logRetentionDays: 30,
+        },
+        load: { imageTag: "v2", memory: 4096, secret: "", readonlyRoot: false },
+        merge: { environment: { TARGET: "merged" }, retryRules: [], secretPrefix: "LOADER" },
+      },
     });
-    assert.deepEqual((jobs as Record<string, unknown>)["load"], {
+    const { load: loaded, merge, default: first } = jobs as Record<string, { secret?: object }>;
+    const command = ["echo", "$SNOWFLAKE_USER", "$SNOWFLAKE_ROLE"];
+    const inherited = { command, vcpus: "1", attempts: 3 };
+    assert.deepEqual(loaded, {
+      ...inherited,
       tag: "v2",
       digest: undefined,
-      command: ["echo", "$SNOWFLAKE_USER", "$SNOWFLAKE_ROLE"],
-      vcpus: "1",
       memory: 4096,
-      environment: undefined,
+      environment: { TARGET: "raw", LEVEL: "info" },
       secret: undefined,
-      timeout: undefined,
-      attempts: undefined,
-      architecture: undefined,
+      retryRules,
+      readonlyRoot: false,
     });
+    assert.deepEqual(merge, {
+      ...inherited,
+      tag: undefined,
+      digest,
+      memory: 2048,
+      environment: { TARGET: "merged", LEVEL: "info" },
+      secret: { ...first?.secret, prefix: "LOADER" },
+      retryRules: [],
+      readonlyRoot: true,
+    });
+    assert.deepEqual(first, {
+      ...inherited,
+      tag: undefined,
+      digest,
+      memory: 2048,
+      environment: { TARGET: "raw", LEVEL: "info" },
+      secret: first?.secret,
+      retryRules,
+      readonlyRoot: true,
+      logRetentionDays: 30,
+    });
+  });
+
+  it("takes what AWS Batch takes of retries, users and limits", async () => {
+    const rule = { action: "RETRY", onExitCode: "137", onReason: "OutOfMemoryError: Container*" };
+    const { batch, jobs } = await load({
+      batchServiceRole: "serviceLinked",
+      runnableTimeLimit: 600,
+      jobs: { default: { attempts: 2, retryRules: [rule], user: "app:1000" } },
+    });
+    assert.equal(batch.serviceRole, "serviceLinked");
+    assert.equal(batch.runnableTimeLimit, 600);
+    assert.deepEqual(jobs.default.retryRules, [rule]);
+    assert.equal(jobs.default.user, "app:1000");
+    const byDefault = (await load()).batch;
+    assert.equal(byDefault.serviceRole, "custom");
+    assert.equal(byDefault.runnableTimeLimit, undefined);
   });
 
   it("reports everything at once", async () => {

@@ -2,6 +2,37 @@
 export const fargateCapacities = ["FARGATE", "FARGATE_SPOT"] as const;
 export type FargateCapacity = (typeof fargateCapacities)[number];
 
+/**
+ * Whose role Batch works with: one of the platform's, as in the reference, or AWSServiceRoleForBatch, which AWS
+ * makes and keeps, and with which subnets and security groups are updated in place. A change makes new environments.
+ * https://docs.aws.amazon.com/batch/latest/userguide/using-service-linked-roles.html
+ */
+export const batchServiceRoles = ["custom", "serviceLinked"] as const;
+export type BatchServiceRole = (typeof batchServiceRoles)[number];
+
+/**
+ * Why a job that is first in the queue does not start, as far as AWS can cancel it for it.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_time_limit_actions.html
+ */
+export const stuckReasons = [
+  "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+  "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+  "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+] as const;
+
+export const architectures = ["X86_64", "ARM64"] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** What an attempt that failed must have for a rule of retries to apply; a pattern may end in an asterisk. */
+export interface RetryRule {
+  readonly action: "RETRY" | "EXIT";
+  /** Digits. */
+  readonly onExitCode?: string;
+  /** Letters, digits, periods, colons and white space, as in onStatusReason. */
+  readonly onReason?: string;
+  readonly onStatusReason?: string;
+}
+
 const range = (from: number, to: number, step: number): number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
 

@@ -89,6 +89,7 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     flowLogsRole: name("role", `${regional}-flow-logs-role`),
     flowLogsPolicy: name("policy", `${regional}-flow-logs-policy`),
     endpointsSecurityGroup: name("securityGroup", `${prefix}-endpoints-sg`),
+    /** IAM's shorter limit, of batchServiceRole, leaves room for what a later generation appends. */
     batch: name("batch", `${regional}-default`),
     batchSpot: name("batch", `${regional}-spot`),
     /** A job definition, `default` or another; the submit policy allows all that start like the prefix. */
@@ -99,6 +100,7 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     batchJobRole: name("role", `${regional}-batch-job-role`),
     batchSubmitPolicy: name("policy", `${regional}-batch-submit-policy`),
     batchLogs: name("logGroup", `/aws/batch/${regional}-default`),
+    batchJobLogs: (job: string) => `/aws/batch/${regional}-${job}`,
     secretsPolicy: name("policy", `${prefix}-access-secrets`),
     repository: name("repository", `${regional}-default`),
     repositoryPushPolicy: name("policy", `${regional}-default-ecr-push-policy`),

@@ -14,7 +14,8 @@ import xmltodict
 from botocore.model import DenormalizedStructureBuilder
 from botocore.parsers import BaseCBORParser, RpcV2CBORParser
 from botocore.serialize import CBORSerializer, RpcV2CBORSerializer
-from moto.batch.models import Job
+from moto.batch.models import BatchBackend, Job, JobQueue
+from moto.batch.responses import BatchResponse
 from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudwatch import urls as cloudwatch_urls
@@ -25,6 +26,8 @@ from moto.core.utils import get_service_model
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses.network_acls import NetworkACLs
 from moto.iam import access_control
+from moto.iam import models as iam_models
+from moto.iam.exceptions import NotFoundException
 from moto.iam.responses import IamResponse
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
@@ -91,6 +94,70 @@ def finish_jobs_without_docker():
         mark_stopped(self, success and {"name": "DSE_LOCAL_JOB", "value": "fail"} not in environment)
 
     Job._mark_stopped = _mark_stopped
+
+
+def keep_time_limits_of_queues():
+    """jobStateTimeLimitActions are dropped: every preview shows those of a job queue as new.
+    Can go when moto's JobQueue has them."""
+    order = ["name", "priority", "state", "environments", "env_order_json", "schedule_policy", "backend", "tags"]
+    target(JobQueue, "__init__", ["self", *order])
+    describe = target(JobQueue, "describe", ["self"])
+
+    def keep(call):
+        def kept(self):
+            answer = call(self)
+            actions = self._get_param("jobStateTimeLimitActions")
+            if actions is not None:
+                queue = self.batch_backend.get_job_queue(json.loads(answer)["jobQueueArn"])
+                queue.job_state_time_limit_actions = actions
+            return answer
+
+        return kept
+
+    def describe_with_actions(self):
+        actions = getattr(self, "job_state_time_limit_actions", [])
+        return {**describe(self), "jobStateTimeLimitActions": actions}
+
+    JobQueue.describe = describe_with_actions
+    BatchResponse.createjobqueue = keep(target(BatchResponse, "createjobqueue", ["self"]))
+    BatchResponse.updatejobqueue = keep(target(BatchResponse, "updatejobqueue", ["self"]))
+
+
+def keep_updates_of_compute_environments():
+    """An update of subnets, security groups or vCPUs is accepted and forgotten: every preview shows it again.
+    Can go when moto's update_compute_environment reads compute_resources."""
+    parameters = ["self", "compute_environment_name", "state", "compute_resources", "service_role"]
+    update = target(BatchBackend, "update_compute_environment", parameters)
+
+    def update_compute_environment(self, compute_environment_name, state, compute_resources, service_role):
+        answer = update(self, compute_environment_name, state, compute_resources, service_role)
+        environment = self.get_compute_environment(compute_environment_name)
+        # Of a list that is empty AWS takes that it was not given.
+        environment.compute_resources.update({k: v for k, v in (compute_resources or {}).items() if v != []})
+        return answer
+
+    BatchBackend.update_compute_environment = update_compute_environment
+
+
+def give_compute_environments_the_service_linked_role():
+    """A compute environment without a service role is refused; AWS makes its service-linked role, once.
+    Can go when moto's create_compute_environment does."""
+    arguments = ["compute_environment_name", "_type", "state", "compute_resources", "service_role", "tags"]
+    create = target(BatchBackend, "create_compute_environment", ["self", *arguments])
+
+    iam_models.SERVICE_NAME_CONVERSION["batch"] = "Batch"
+
+    def service_linked_role(iam):
+        try:
+            return iam.get_role("AWSServiceRoleForBatch")
+        except NotFoundException:
+            return iam.create_service_linked_role("batch.amazonaws.com", description="", suffix="")
+
+    def create_compute_environment(self, *, service_role, **kwargs):
+        role = service_role or service_linked_role(self.iam_backend).arn
+        return create(self, service_role=role, **kwargs)
+
+    BatchBackend.create_compute_environment = create_compute_environment
 
 
 def read_log_permissions_beside_other_statements():
@@ -288,6 +355,9 @@ MENDS = [
     keep_tags_of_new_buckets,
     leave_out_conditional_statements,
     finish_jobs_without_docker,
+    keep_time_limits_of_queues,
+    keep_updates_of_compute_environments,
+    give_compute_environments_the_service_linked_role,
     read_log_permissions_beside_other_statements,
     list_no_service_specific_credentials,
     speak_cbor_as_cloudwatch,

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import { Batch, type BatchArgs } from "../../components/batch";
 import type { DifferenceId } from "../../components/lib/differences";
 import { testContext, testVpc } from "../support/context";
-import { runProgram } from "../support/mocks";
+import { type RunOptions, runProgram } from "../support/mocks";
 
 const secret = {
   arn: "arn:aws:secretsmanager:us-west-2:123456789012:secret:snowflake-abcdef",
@@ -11,7 +11,11 @@ const secret = {
   fields: ["user", "private_key"],
 };
 
-const record = (args: Partial<BatchArgs> = {}, keepReference: DifferenceId[] = []) =>
+const record = (
+  args: Partial<BatchArgs> = {},
+  keepReference: DifferenceId[] = [],
+  options: RunOptions = {},
+) =>
   runProgram(() => {
     const context = testContext(keepReference);
     const batch = new Batch("batch", {
@@ -32,7 +36,18 @@ const record = (args: Partial<BatchArgs> = {}, keepReference: DifferenceId[] = [
       ...args,
     });
     batch.grantSubmit("bot", new aws.iam.User("bot", { name: "bot" }));
-  });
+  }, options);
+
+const job = { image: "images:latest", command: [], vcpus: "1", memory: 2048 };
+
+const existing = {
+  vpcId: "vpc-a",
+  publicSubnetIds: ["subnet-a", "subnet-b"],
+  privateSubnetIds: ["subnet-p", "subnet-q"],
+  publicRoutes: [],
+  privateRoutes: [],
+  natPublicIps: [],
+};
 
 const container = async (...args: Parameters<typeof record>) => {
   const { inputs } = (await record(...args)).find("aws:batch/jobDefinition:JobDefinition");
@@ -40,6 +55,18 @@ const container = async (...args: Parameters<typeof record>) => {
 };
 
 describe("batch", () => {
+  it("encrypts the logs of jobs with the key that it is given, those of a group of their own too", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-west-2:123456789012:key/k";
+    const job = { image: "images:1", command: [], vcpus: "1", memory: 2048 };
+    const jobs = { default: job, nightly: { ...job, logRetentionDays: 7 } };
+    const groups = (await record({ kmsKeyArn, jobs })).findAll("aws:cloudwatch/logGroup:LogGroup");
+    const ofBatch = groups.filter(({ name }) => name.startsWith("batch"));
+    assert.deepEqual(
+      ofBatch.map(({ inputs }) => inputs["kmsKeyId"]),
+      [kmsKeyArn, kmsKeyArn],
+    );
+  });
+
   it("runs on Fargate in the public subnets, behind a group that lets out the ports given", async () => {
     const recording = await record({ egressPorts: [443, 80] });
     const group = recording.find("aws:ec2/securityGroup:SecurityGroup");
@@ -153,7 +180,7 @@ describe("batch", () => {
   });
 
   it("gives a job without secret none, and no right to any", async () => {
-    const jobs = { default: { image: "images:latest", command: [], vcpus: "1", memory: 2048 } };
+    const jobs = { default: job };
     const recording = await record({ jobs });
     assert.deepEqual(
       recording
@@ -169,7 +196,7 @@ describe("batch", () => {
     const other = { ...secret, arn: `${secret.arn}2`, prefix: "LOADER" };
     const recording = await record({
       jobs: {
-        default: { image: "images:latest", command: [], vcpus: "1", memory: 2048, secret },
+        default: { ...job, secret, architecture: "ARM64" },
         load: {
           image: "images@sha256:0",
           command: ["load"],
@@ -207,6 +234,65 @@ describe("batch", () => {
     ]);
   });
 
+  it("takes a job's rules of retries, its container's limits and its storage", async () => {
+    const retryRules = [
+      { action: "RETRY" as const, onStatusReason: "Host EC2*" },
+      { action: "EXIT" as const, onReason: "*" },
+    ];
+    const limits = { readonlyRoot: true, user: "1000:1000", initProcess: true, storageGib: 50 };
+    const jobs = { default: { ...job, attempts: 3, retryRules, ...limits } };
+    const { inputs } = (await record({ jobs })).find("aws:batch/jobDefinition:JobDefinition");
+    assert.deepEqual(inputs["retryStrategy"], { attempts: 3, evaluateOnExits: retryRules });
+    const properties = await container({ jobs });
+    const plain = await container({ jobs: { default: job } });
+    assert.deepEqual(properties, {
+      ...plain,
+      readonlyRootFilesystem: true,
+      user: "1000:1000",
+      linuxParameters: { initProcessEnabled: true },
+      ephemeralStorage: { sizeInGiB: 50 },
+    });
+  });
+
+  it("gives a job that says how long a log group of its own", async () => {
+    const load = { ...job, logRetentionDays: 3 };
+    const groupsOf = async (...args: Parameters<typeof record>) => {
+      const recording = await record(...args);
+      const definition = recording.find("aws:batch/jobDefinition:JobDefinition", "batch-job-load");
+      const properties = JSON.parse(String(definition.inputs["containerProperties"])) as {
+        logConfiguration?: { options: Record<string, string> };
+      };
+      const groups = recording
+        .findAll("aws:cloudwatch/logGroup:LogGroup")
+        .filter(({ name }) => name.startsWith("batch"));
+      for (const group of groups) assert.ok(recording.standsBefore(group, definition), group.name);
+      return {
+        used: properties.logConfiguration?.options["awslogs-group"],
+        made: groups.map(({ inputs }) => [inputs["name"], inputs["retentionInDays"]]),
+      };
+    };
+    const shared = "/aws/batch/dse-infra-dev-us-west-2-default";
+    const own = "/aws/batch/dse-infra-dev-us-west-2-load";
+    assert.deepEqual(await groupsOf({ jobs: { default: job, load } }), {
+      used: own,
+      made: [
+        [shared, 14],
+        [own, 3],
+      ],
+    });
+    assert.deepEqual(await groupsOf({ jobs: { default: job, load } }, ["batch-logs"]), {
+      used: own,
+      made: [[own, 3]],
+    });
+    // What the default job says of its logs is about the group of all.
+    const jobs = { default: { ...job, logRetentionDays: 30 }, load: job };
+    assert.deepEqual(await groupsOf({ jobs }), { used: shared, made: [[shared, 30]] });
+    assert.deepEqual(await groupsOf({ jobs: { default: job, load: job } }, ["batch-logs"]), {
+      used: undefined,
+      made: [],
+    });
+  });
+
   it("tries the kinds of capacity in their order", async () => {
     const recording = await record({ capacity: ["FARGATE_SPOT", "FARGATE"] });
     const spot = recording.find("aws:batch/computeEnvironment:ComputeEnvironment", "batch-spot");
@@ -232,6 +318,115 @@ describe("batch", () => {
     );
     const properties = await container({ subnets: "private" });
     assert.deepEqual(properties["networkConfiguration"], { assignPublicIp: "DISABLED" });
+  });
+
+  it("spreads over three zones where the network has them", async () => {
+    const zones = ["us-west-2a", "us-west-2b", "us-west-2c"];
+    const network = {
+      ...existing,
+      publicSubnetIds: zones.map((zone) => `subnet-${zone}`),
+    };
+    const { inputs } = (await record({ network })).find(
+      "aws:batch/computeEnvironment:ComputeEnvironment",
+    );
+    assert.deepEqual(
+      (inputs["computeResources"] as { subnets: unknown }).subnets,
+      network.publicSubnetIds,
+    );
+  });
+
+  it("cancels a job that is stuck, for each reason that AWS can", async () => {
+    const actions = async (runnableTimeLimit?: number) =>
+      (await record({ runnableTimeLimit })).find("aws:batch/jobQueue:JobQueue").inputs[
+        "jobStateTimeLimitActions"
+      ];
+    assert.equal(await actions(), undefined);
+    assert.deepEqual(
+      await actions(3600),
+      [
+        "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+        "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+        "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+      ].map((reason) => ({ reason, state: "RUNNABLE", maxTimeSeconds: 3600, action: "CANCEL" })),
+    );
+  });
+
+  describe("in a later generation", () => {
+    /** The environments' names, where the first generation was made with what `first` has differently. */
+    const names = async (
+      args: Partial<BatchArgs>,
+      first: Partial<BatchArgs>,
+    ): Promise<[string, string]> => {
+      const of = { network: existing, capacity: ["FARGATE", "FARGATE_SPOT"] as const };
+      const { keepers } = (await record({ ...of, ...first })).find(
+        "random:index/randomId:RandomId",
+        "batch-generation",
+      ).inputs;
+      const recording = await record({ ...of, ...args }, [], {
+        earlier: { "batch-generation": { keepers } },
+      });
+      const [plain, spot] = ["batch", "batch-spot"].map((name) => {
+        const { inputs } = recording.find("aws:batch/computeEnvironment:ComputeEnvironment", name);
+        return String(inputs["name"]);
+      });
+      assert.ok(plain !== undefined && spot !== undefined);
+      return [plain, spot];
+    };
+    const firstNames = ["dse-infra-dev-us-west-2-default", "dse-infra-dev-us-west-2-spot"];
+    const moved = { network: { ...existing, publicSubnetIds: ["subnet-c", "subnet-d"] } };
+
+    it("has the first names where nothing was replaced", async () => {
+      const ordered = { network: { ...existing, publicSubnetIds: ["subnet-b", "subnet-a"] } };
+      assert.deepEqual(await names({ maxVcpus: 32 }, ordered), firstNames);
+      assert.deepEqual(await names({}, {}), firstNames);
+    });
+
+    for (const [what, args] of [
+      ["other subnets", moved],
+      ["private subnets", { subnets: "private" }],
+      ["another VPC", { network: { ...existing, vpcId: "vpc-other" } }],
+      ["Batch's own role", { serviceRole: "serviceLinked" }],
+    ] as const)
+      it(`has other names with ${what}, and the first again when they are back`, async () => {
+        const [plain, spot] = await names(args, {});
+        assert.match(plain, /^dse-infra-dev-us-west-2-default-[0-9a-f]{8}$/);
+        assert.match(spot, /^dse-infra-dev-us-west-2-spot-[0-9a-f]{8}$/);
+        assert.deepEqual(await names(args, args), firstNames);
+      });
+
+    it("has names of its own each time", async () => {
+      const other = { network: { ...existing, publicSubnetIds: ["subnet-e"] } };
+      assert.notDeepEqual(await names(moved, {}), await names(other, {}));
+    });
+
+    it("with Batch's own role, subnets are updated in place", async () => {
+      const serviceRole = "serviceLinked";
+      assert.deepEqual(await names({ serviceRole, ...moved }, { serviceRole }), firstNames);
+    });
+  });
+
+  it("with Batch's own role makes none, and names none", async () => {
+    const recording = await record({ serviceRole: "serviceLinked" });
+    const { inputs } = recording.find("aws:batch/computeEnvironment:ComputeEnvironment");
+    assert.equal(inputs["serviceRole"], undefined);
+    assert.deepEqual(
+      recording.findAll("aws:iam/role:Role").filter(({ name }) => name === "batch-service"),
+      [],
+    );
+    const attached = recording.findAll("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    assert.deepEqual(
+      attached.filter(({ name }) => name === "batch-service"),
+      [],
+    );
+  });
+
+  it("makes environments and their group before those that they replace go", async () => {
+    const recording = await record();
+    for (const type of [
+      "aws:batch/computeEnvironment:ComputeEnvironment",
+      "aws:ec2/securityGroup:SecurityGroup",
+    ])
+      assert.equal(recording.find(type).options.deleteBeforeReplace, false, type);
   });
 
   it("lets ECS tasks of this account alone take the roles", async () => {

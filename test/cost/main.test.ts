@@ -108,7 +108,8 @@ describe("cost", () => {
   it("takes what costs from the settings", () => {
     const key = "arn:aws:kms:us-west-2:123456789013:key/1";
     const jobs = {
-      big: { vcpus: "2", memory: 4096, architecture: "ARM64", secret: "two" },
+      default: { architecture: "ARM64" },
+      big: { vcpus: "2", memory: 4096, secret: "two" },
       other: { secret: "two" },
     };
     const settings = { jobs, kmsKeyArn: key, mwaaMinWorkers: 2, mwaaSchedulers: 3 };

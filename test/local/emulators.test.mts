@@ -36,6 +36,14 @@ describe("moto's mends", () => {
         /has list_service_specific_credentials: remove its mend/,
       ],
       [
+        "from moto.batch.models import JobQueue as Q\nQ.__init__ = lambda self, name, limits: None",
+        /JobQueue.__init__ has parameters \['self', 'name', 'limits'\]/,
+      ],
+      [
+        "from moto.batch.models import BatchBackend as B\ndel B.update_compute_environment",
+        /update_compute_environment is gone/,
+      ],
+      [
         "from moto.cloudwatch.urls import url_paths\nurl_paths['{0}/service/x$'] = None",
         /answers CloudWatch at \/service\/: remove its mend/,
       ],
@@ -62,6 +70,9 @@ describe("moto's mends", () => {
         "tell_that_nat_gateways_are_zonal",
         "read_the_icmp_type_of_access_lists",
         "tell_that_buckets_tell_event_bridge",
+        "keep_time_limits_of_queues",
+        "keep_updates_of_compute_environments",
+        "give_compute_environments_the_service_linked_role",
       ];
       instance = await start({ folder: temporaryFolder() });
       unmended = await start({ folder: temporaryFolder(), withoutMends });
@@ -70,7 +81,7 @@ describe("moto's mends", () => {
     /** Python's SDK, made to speak CBOR where it can, as the provider's does. */
     const ask = ({ url, account }: Instance, service: string, script: string) => {
       const client = `boto3.client("${service}", endpoint_url="${url}", region_name="us-west-2", aws_access_key_id="${account}", aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))`;
-      const cbor = `botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ["smithy-rpc-v2-cbor", "json", "rest-xml", "ec2"]`;
+      const cbor = `botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ["smithy-rpc-v2-cbor", "json", "rest-json", "rest-xml", "query", "ec2"]`;
       const program = `import boto3, botocore.model, json\nfrom botocore.config import Config\n${cbor}\nc = ${client}\naccount = "${account}"\n${script}`;
       const { status, stdout, stderr } = spawnSync(python, ["-c", program], { encoding: "utf8" });
       if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
@@ -97,6 +108,73 @@ print(json.dumps([a["Threshold"], a["Dimensions"], a["StateUpdatedTimestamp"].ye
     it("an error of CloudWatch has its code", () => {
       const script = `c.set_alarm_state(AlarmName="none", StateValue="OK", StateReason="")`;
       assert.throws(() => ask(instance, "cloudwatch", script), /ResourceNotFound/);
+    });
+
+    const environment = `
+ec2, iam = [boto3.client(name, endpoint_url=c.meta.endpoint_url, region_name="us-west-2",
+    aws_access_key_id=account, aws_secret_access_key="test") for name in ["ec2", "iam"]]
+vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+one, other = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24")["Subnet"]["SubnetId"] for i in [1, 2]]
+[group] = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+def make(name, **more):
+    return c.create_compute_environment(computeEnvironmentName=name, type="MANAGED", computeResources={"type": "FARGATE",
+        "maxvCpus": 4, "subnets": [one], "securityGroupIds": [group["GroupId"]]}, **more)["computeEnvironmentArn"]
+def role(name):
+    return iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+def described(name):
+    [found] = c.describe_compute_environments(computeEnvironments=[name])["computeEnvironments"]
+    return found
+`;
+
+    const queue = `${environment}
+limit = {"reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "state": "RUNNABLE", "maxTimeSeconds": 600, "action": "CANCEL"}
+def limits():
+    [found] = c.describe_job_queues(jobQueues=["q"])["jobQueues"]
+    return found.get("jobStateTimeLimitActions")
+order = [{"order": 1, "computeEnvironment": make("limited", serviceRole=role("limited"))}]
+c.create_job_queue(jobQueueName="q", priority=1, computeEnvironmentOrder=order, state="ENABLED", jobStateTimeLimitActions=[limit])
+states = [limits()]
+c.update_job_queue(jobQueue="q", priority=2)
+states.append(limits())
+c.update_job_queue(jobQueue="q", jobStateTimeLimitActions=[{**limit, "maxTimeSeconds": 900}])
+states.append(limits())
+c.update_job_queue(jobQueue="q", jobStateTimeLimitActions=[])
+states.append(limits())
+print(json.dumps(states))`;
+    it("a job queue keeps its time limits", () => {
+      const limit = {
+        reason: "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+        state: "RUNNABLE",
+        maxTimeSeconds: 600,
+        action: "CANCEL",
+      };
+      assert.deepEqual(ask(instance, "batch", queue), [
+        [limit],
+        [limit],
+        [{ ...limit, maxTimeSeconds: 900 }],
+        [],
+      ]);
+      assert.deepEqual(ask(unmended, "batch", queue), [null, null, null, null]);
+    });
+
+    const update = `${environment}
+make("updated", serviceRole=role("updated"))
+c.update_compute_environment(computeEnvironment="updated", computeResources={"maxvCpus": 8, "subnets": [other], "securityGroupIds": []})
+found = described("updated")["computeResources"]
+print(json.dumps([found["maxvCpus"], found["subnets"] == [other], found["securityGroupIds"] == [group["GroupId"]]]))`;
+    it("an update of a compute environment is kept", () => {
+      assert.deepEqual(ask(instance, "batch", update), [8, true, true]);
+      assert.deepEqual(ask(unmended, "batch", update), [4, false, true]);
+    });
+
+    const linked = `${environment}
+for name in ["linked", "linked-too"]:
+    make(name)
+print(json.dumps([described(name)["serviceRole"].split(":role")[1] for name in ["linked", "linked-too"]]))`;
+    it("a compute environment without a service role has the service-linked one", () => {
+      const role = "/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch";
+      assert.deepEqual(ask(instance, "batch", linked), [role, role]);
+      assert.throws(() => ask(unmended, "batch", linked), /ServiceRole is required/);
     });
 
     const budget = `

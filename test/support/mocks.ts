@@ -101,6 +101,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Provider functions besides those of support/aws.ts, by token. */
   readonly calls?: Readonly<Record<string, Lookup>>;
+  /** What an earlier deployment left in resources, by logical name; what they ignore changes of, stays. */
+  readonly earlier?: Readonly<Record<string, Values>>;
 }
 
 /** What a program did. */
@@ -292,9 +294,11 @@ class Provider implements Mocks {
   readonly called: RecordedCall[] = [];
   readonly #preview: boolean;
   readonly #lookups: Record<string, Lookup>;
+  readonly #earlier: Readonly<Record<string, Values>>;
 
   constructor(options: RunOptions) {
     this.#preview = options.preview ?? false;
+    this.#earlier = options.earlier ?? {};
     this.#lookups = { ...lookups(options.missingSecrets ?? []), ...options.calls };
   }
 
@@ -311,6 +315,9 @@ class Provider implements Mocks {
     });
     for (const key of this.request?.getAdditionalsecretoutputsList() ?? [])
       if (key in state) state[key] = pulumi.secret(state[key]);
+    const earlier = this.#earlier[args.name] ?? {};
+    for (const key of this.request?.getIgnorechangesList() ?? [])
+      if (key in earlier) state[key] = earlier[key];
     return { id: args.id || id, state: { ...inputs, ...state } };
   }
 
