@@ -10,6 +10,7 @@ import { platformNames } from "./components/lib/names";
 import { readAirflowFiles } from "./config/airflow-files";
 import { type Problem, relationProblems } from "./config/relations";
 import {
+  airflowSizesOf,
   airflowVersionOf,
   type Key,
   keptDifferences,
@@ -118,9 +119,8 @@ function derive(values: Settings) {
     airflow: {
       airflowVersion,
       environmentClass: values.mwaaClass,
-      schedulers: values.mwaaSchedulers,
+      ...airflowSizesOf(values),
       minWorkers: values.mwaaMinWorkers,
-      maxWorkers: values.mwaaMaxWorkers,
       webserverAccess: values.mwaaWebserverAccess,
       minWebservers: values.mwaaMinWebservers || undefined,
       maxWebservers: values.mwaaMaxWebservers || undefined,

@@ -10,6 +10,7 @@ import { takeLock } from "../local/lock.mts";
 import { engineOf, prepareEngine, pulumi } from "../local/pulumi.mts";
 import { readPolicies, standing } from "./account.mts";
 import { type Finding, ownerOf } from "./findings.mts";
+import { referenceSize } from "./reference-size.mts";
 import { countByCheck, isClean, lines } from "./report.mts";
 import { auditFolder, installScanners, runParliament, runProwler } from "./scanners.mts";
 import { judge, readWaivers } from "./waivers.mts";
@@ -44,11 +45,10 @@ async function deploy(reference: boolean, signal: AbortSignal): Promise<[Instanc
   const instance = await start({ folder, say });
   await prepareEngine(engine, instance, say);
   const before = await standing(instance);
-  if (reference) {
-    await pulumi(instance, ["stack", "init", stack]);
-    const all = ["config", "set", "--path", "dse:keepReference[0]", "all", "--stack", stack];
-    await pulumi(instance, all);
-  }
+  await pulumi(instance, ["stack", "init", stack]);
+  const settings = { ...referenceSize, ...(reference && { "keepReference[0]": "all" }) };
+  for (const [key, value] of Object.entries(settings))
+    await pulumi(instance, ["config", "set", "--path", `dse:${key}`, value, "--stack", stack]);
   say(`Deploying ${stack}${reference ? " with the reference's posture" : ""} …`);
   signal.throwIfAborted();
   const code = await up(folder, stack, () => undefined);

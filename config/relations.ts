@@ -11,7 +11,7 @@ import { airflowEndpoints, elasticIpCount } from "../components/lib/nat";
 import { NamesError, platformNames } from "../components/lib/names";
 import { readAirflowFiles } from "./airflow-files";
 import { completeJob, defaultJobKeys } from "./jobs";
-import { airflowVersionOf, keptDifferences, type Settings } from "./settings";
+import { airflowSizesOf, airflowVersionOf, keptDifferences, type Settings } from "./settings";
 
 /** A setting that cannot be deployed. */
 export interface Problem {
@@ -188,36 +188,52 @@ function sizeProblems(key: string, vcpus: string | undefined, memory: number | u
 }
 
 function airflowProblems(values: Partial<Settings>): Problem[] {
-  const { mwaaClass, mwaaSchedulers, mwaaMinWorkers, mwaaMaxWorkers } = values;
+  return [...airflowSizeProblems(values), ...webserverAccessProblems(values)];
+}
+
+function airflowSizeProblems({
+  mwaaClass,
+  mwaaSchedulers,
+  mwaaMinWorkers,
+  mwaaMaxWorkers,
+}: Partial<Settings>): Problem[] {
+  if (mwaaClass === undefined || mwaaSchedulers === undefined || mwaaMaxWorkers === undefined)
+    return [];
+  const { schedulers, maxWorkers } = airflowSizesOf({ mwaaClass, mwaaSchedulers, mwaaMaxWorkers });
   const problems: Problem[] = [];
-  if (mwaaMinWorkers && mwaaMaxWorkers && mwaaMinWorkers > mwaaMaxWorkers)
+  if (mwaaMinWorkers && mwaaMinWorkers > maxWorkers)
     problems.push({
       key: "mwaaMinWorkers",
       value: mwaaMinWorkers,
-      rule: `must not be above mwaaMaxWorkers, ${String(mwaaMaxWorkers)}`,
+      rule: `must not be above mwaaMaxWorkers, ${String(maxWorkers)}`,
     });
   // https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html
   const micro = mwaaClass === "mw1.micro";
-  if (mwaaClass && mwaaSchedulers && micro !== (mwaaSchedulers === 1))
+  if (micro !== (schedulers === 1))
     problems.push({
       key: "mwaaSchedulers",
       value: mwaaSchedulers,
-      rule: micro ? "must be 1 in mw1.micro" : `must be 2 to 5 in ${mwaaClass}`,
+      rule: micro ? "must be 1 in mw1.micro, or 0" : `must be 2 to 5 in ${mwaaClass}, or 0`,
     });
-  if (micro && mwaaMaxWorkers !== undefined && mwaaMaxWorkers !== 1)
+  if (micro && maxWorkers !== 1)
     problems.push({
       key: "mwaaMaxWorkers",
       value: mwaaMaxWorkers,
-      rule: "must be 1 in mw1.micro, which does not scale",
+      rule: "must be 1 in mw1.micro, which does not scale, or 0",
     });
+  return problems;
+}
+
+function webserverAccessProblems(values: Partial<Settings>): Problem[] {
   const version = airflowVersionOf(values);
-  if (values.mwaaWebserverAccess === "PUBLIC_AND_PRIVATE" && !atLeast(version, "3.2.0"))
-    problems.push({
+  if (values.mwaaWebserverAccess !== "PUBLIC_AND_PRIVATE" || atLeast(version, "3.2.0")) return [];
+  return [
+    {
       key: "mwaaWebserverAccess",
       value: values.mwaaWebserverAccess,
       rule: `needs Airflow 3.2.0 or later, this is ${version}`,
-    });
-  return problems;
+    },
+  ];
 }
 
 /** https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html */

@@ -232,9 +232,9 @@ export const settings = {
     if (message) ctx.addIssue({ code: "custom", message });
   }),
   mwaaClass: z.enum(mwaaClasses, { error: oneOf(mwaaClasses) }),
-  mwaaSchedulers: z.int().min(1, "must be at least 1").max(5, "must be at most 5"),
+  mwaaSchedulers: z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5"),
   mwaaMinWorkers: z.int().min(1, "must be at least 1"),
-  mwaaMaxWorkers: z.int().min(1, "must be at least 1"),
+  mwaaMaxWorkers: z.int().min(0, "must be at least 1, or 0"),
   mwaaWebserverAccess: z.enum(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"], {
     error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
   }),
@@ -307,6 +307,19 @@ export function airflowVersionOf({
   return keptDifferences(keepReference).includes("airflow-version")
     ? referenceAirflowVersion
     : defaultAirflowVersion;
+}
+
+/** What Airflow runs of each; 0 stands for the reference's numbers, or for those of mw1.micro, which has one of each. */
+export function airflowSizesOf({
+  mwaaClass,
+  mwaaSchedulers,
+  mwaaMaxWorkers,
+}: Pick<Settings, "mwaaClass" | "mwaaSchedulers" | "mwaaMaxWorkers">) {
+  const micro = mwaaClass === "mw1.micro";
+  return {
+    schedulers: mwaaSchedulers || (micro ? 1 : 2),
+    maxWorkers: mwaaMaxWorkers || (micro ? 1 : 5),
+  };
 }
 
 export function nearest(word: string, words: readonly string[]): string {

@@ -56,7 +56,7 @@ export function alternatives({ network, airflow, existingNetwork }: PlatformConf
 
 const micro: Alternative = {
   // It runs one of each, and does not scale.
-  changes: { mwaaClass: "mw1.micro", mwaaSchedulers: 1, mwaaMinWorkers: 1, mwaaMaxWorkers: 1 },
+  changes: { mwaaClass: "mw1.micro", mwaaSchedulers: 0, mwaaMinWorkers: 1, mwaaMaxWorkers: 0 },
   effect: "25 DAGs, 3 tasks at once, no autoscaling",
 };
 

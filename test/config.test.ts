@@ -32,7 +32,7 @@ async function refusal(config: RunOptions["config"]): Promise<string[]> {
 }
 
 describe("config", () => {
-  it("reads the reference's dev from Pulumi.yaml and Pulumi.dev.yaml", async () => {
+  it("reads dev from Pulumi.yaml and Pulumi.dev.yaml: the reference's, but small", async () => {
     const config = await load({}, "dev");
     assert.deepEqual(config.tags, { Owner: "dse", Project: "infra", Environment: "dev" });
     assert.equal(config.names.prefix, "dse-infra-dev");
@@ -40,10 +40,11 @@ describe("config", () => {
       cidrBlock: "10.0.0.0/16",
       publicCidrBlocks: ["10.0.0.0/24", "10.0.1.0/24"],
       privateCidrBlocks: ["10.0.2.0/24", "10.0.3.0/24"],
-      natStrategy: "perZone",
+      natStrategy: "single",
       natElasticIps: [],
       interfaceEndpoints: [],
     });
+    assert.equal(config.airflow.environmentClass, "mw1.micro");
     assert.deepEqual(
       config.names.projects.map(({ id }) => id),
       ["water", "cdss", "hcd", "bppe", "cdtfa"],
@@ -53,8 +54,14 @@ describe("config", () => {
     assert.deepEqual(config.warnings, []);
   });
 
-  it("gives qa a group and addresses of its own, and leaves the people to dev", async () => {
+  it("gives qa the reference's size, a group and addresses of its own, and leaves the people to dev", async () => {
     const config = await load({}, "qa");
+    assert.equal(config.network.natStrategy, "perZone");
+    const { environmentClass, schedulers, minWorkers, maxWorkers } = config.airflow;
+    assert.deepEqual(
+      [environmentClass, schedulers, minWorkers, maxWorkers],
+      ["mw1.small", 2, 1, 5],
+    );
     assert.equal(config.names.group, "odi-advanced-analytics-qa");
     assert.equal(config.people.createUsers, false);
     assert.equal(config.network.cidrBlock, "10.1.0.0/16");
@@ -415,7 +422,7 @@ describe("config", () => {
     [
       "schedulers that the class has not",
       { mwaaSchedulers: 1 },
-      "dse:mwaaSchedulers 1: must be 2 to 5 in mw1.small",
+      "dse:mwaaSchedulers 1: must be 2 to 5 in mw1.small, or 0",
     ],
     [
       "a private web server before Airflow had one",
@@ -548,14 +555,17 @@ describe("config", () => {
     });
 
   it("refuses mw1.micro with more than one scheduler or worker", async () => {
-    assert.deepEqual(await refusal({ mwaaClass: "mw1.micro" }), [
-      "dse:mwaaSchedulers 2: must be 1 in mw1.micro",
-      "dse:mwaaMaxWorkers 5: must be 1 in mw1.micro, which does not scale",
+    const mwaaClass = "mw1.micro";
+    assert.deepEqual(await refusal({ mwaaClass, mwaaSchedulers: 2, mwaaMaxWorkers: 5 }), [
+      "dse:mwaaSchedulers 2: must be 1 in mw1.micro, or 0",
+      "dse:mwaaMaxWorkers 5: must be 1 in mw1.micro, which does not scale, or 0",
     ]);
+    const { airflow } = await load({ mwaaClass });
+    assert.deepEqual([airflow.schedulers, airflow.minWorkers, airflow.maxWorkers], [1, 1, 1]);
   });
 
   it("refuses mw1.micro with more than one web server", async () => {
-    const micro = { mwaaClass: "mw1.micro", mwaaSchedulers: 1, mwaaMaxWorkers: 1 };
+    const micro = { mwaaClass: "mw1.micro" };
     assert.deepEqual(await refusal({ ...micro, mwaaMinWebservers: 2, mwaaMaxWebservers: 2 }), [
       "dse:mwaaMinWebservers 2: must be 1 in mw1.micro, or 0",
       "dse:mwaaMaxWebservers 2: must be 1 in mw1.micro, or 0",

@@ -14,6 +14,7 @@ import {
   removeInstance,
   type Result,
   run,
+  setReferenceSize,
   succeeds,
 } from "../support/cli.mts";
 import {
@@ -59,6 +60,7 @@ describe("the platform on a local AWS", function () {
     folder = await freshInstanceFolder();
     trackedBefore = await tracked();
     await succeeds(make(folder, "preview", "dev"));
+    await setReferenceSize(folder);
     const now = status(folder);
     assert.ok(now.state === "running");
     instance = now.instance;

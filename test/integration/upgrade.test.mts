@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clone } from "../../local/instance.mts";
-import { freshInstanceFolder, make, pulumi, removeInstance, succeeds } from "../support/cli.mts";
+import {
+  freshInstanceFolder,
+  make,
+  pulumi,
+  removeInstance,
+  setReferenceSize,
+  succeeds,
+} from "../support/cli.mts";
 
 const kept = join(clone, "test", "upgrade");
 const releases = readdirSync(kept).filter((name) => /^v\d/.test(name));
@@ -21,6 +28,8 @@ describe("upgrade", function () {
   before(async () => {
     folder = await freshInstanceFolder();
     for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
+    // dev became smaller by settings, which a stack that stands keeps or takes as it likes.
+    await setReferenceSize(folder);
   });
 
   after(async () => {

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { referenceSize } from "../../audit/reference-size.mts";
 import { clone, stop } from "../../local/instance.mts";
 
 export interface Result {
@@ -49,6 +50,12 @@ export const pulumi = (folder: string, ...args: string[]): Promise<Result> =>
     "--non-interactive",
     "--color=never",
   ]);
+
+/** Gives dev, which must exist, the inventory of the reference. */
+export async function setReferenceSize(folder: string): Promise<void> {
+  for (const [key, value] of Object.entries(referenceSize))
+    await succeeds(pulumi(folder, "config", "set", `dse:${key}`, value, "-s", "dev"));
+}
 
 export async function succeeds(result: Promise<Result>): Promise<string> {
   const { code, output } = await result;
