@@ -60,6 +60,7 @@ export class Batch extends pulumi.ComponentResource {
           order: i + 1,
           computeEnvironment: arn,
         })),
+        // Left out where there is none: the provider has no way to take actions back (docs/jobs.md).
         ...(runnableTimeLimit && {
           jobStateTimeLimitActions: stuckReasons.map((reason) => ({
             reason,
