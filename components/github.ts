@@ -2,15 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
-import {
-  type Deployed,
-  identityPolicy,
-  networkPolicy,
-  peoplePolicy,
-  readPolicy,
-  servicePolicy,
-  type StateBackend,
-} from "./lib/deploy-policies";
+import type { Deployed, StateBackend } from "./lib/deploy/args";
+import { identityPolicy } from "./lib/deploy/identity";
+import { networkPolicy } from "./lib/deploy/network";
+import { peoplePolicy } from "./lib/deploy/people";
+import { readPolicy } from "./lib/deploy/read";
+import { servicePolicy } from "./lib/deploy/services";
 import {
   githubAudience,
   githubIssuer,
