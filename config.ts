@@ -76,6 +76,8 @@ function derive(values: Settings) {
   return deepFreeze({
     region: values.region,
     accountId: values.accountId || undefined,
+    iamPath: values.iamPath === "/" ? undefined : values.iamPath,
+    permissionsBoundary: values.permissionsBoundary || undefined,
     tags,
     names,
     posture,
@@ -140,6 +142,7 @@ function derive(values: Settings) {
             projectPolicies: names.anyProject.policies,
             people: values.createPeople ? values.people : [],
             tags,
+            keyArn: values.kmsKeyArn || undefined,
           },
           state: values.stateBucket
             ? { bucket: values.stateBucket, keyArn: values.stateKeyArn || undefined }

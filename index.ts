@@ -31,12 +31,13 @@ export = async function platform() {
   const provider = new aws.Provider("aws", { region, defaultTags: { tags }, ...pin });
   const opts = { provider };
   const [arns, zones, secrets] = await Promise.all([
-    lookUpArns(region, opts),
+    lookUpArns(config, opts),
     lookUpZones(config.network.publicCidrBlocks.length, opts),
     lookUpSecrets(config, opts),
   ]);
-  const { dataOnDestroy } = config;
-  const shared = { context: { names, arns, posture, dataOnDestroy }, ...retention };
+  const { dataOnDestroy, permissionsBoundary } = config;
+  const context = { names, arns, posture, dataOnDestroy, permissionsBoundary };
+  const shared = { context, ...retention };
 
   const network = config.existingNetwork
     ? existingNetwork(config.existingNetwork, opts)

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
 import type { FargateCapacity } from "./lib/fargate";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document, serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
 
@@ -128,6 +129,7 @@ export class Batch extends pulumi.ComponentResource {
     const serviceRole = new aws.iam.Role(
       `${this.#name}-service`,
       {
+        ...bounded(this.#context),
         name: names.batchServiceRole,
         assumeRolePolicy: serviceTrust(this.#context, "batch.amazonaws.com"),
       },
@@ -172,7 +174,7 @@ export class Batch extends pulumi.ComponentResource {
     const trust = serviceTrust(this.#context, "ecs-tasks.amazonaws.com", this.#context.arns.ecs());
     return new aws.iam.Role(
       `${this.#name}-${what}`,
-      { ...args, assumeRolePolicy: trust },
+      { ...bounded(this.#context), ...args, assumeRolePolicy: trust },
       { parent: this },
     );
   }
@@ -193,6 +195,7 @@ export class Batch extends pulumi.ComponentResource {
       const policy = new aws.iam.Policy(
         `${this.#name}-secrets`,
         {
+          ...atPath(this.#context),
           name: names.secretsPolicy,
           description: "Allow a user/role to access secrets in SecretsManager",
           policy: document(
@@ -287,6 +290,7 @@ export class Batch extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       `${this.#name}-submit`,
       {
+        ...atPath(this.#context),
         name: names.batchSubmitPolicy,
         description: `Policy allowing to submit batch jobs for ${names.prefix}`,
         policy: document(...statements),

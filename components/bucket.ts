@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
 import { dataOptions } from "./lib/data";
+import { atPath } from "./lib/iam";
 import { allow, document, objectAccess } from "./lib/policies";
 
 export interface BucketArgs {
@@ -129,6 +130,7 @@ export class Bucket extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       `${this.#name}-rw`,
       {
+        ...atPath(context),
         name,
         description,
         policy: document(

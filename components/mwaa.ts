@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import { Bucket } from "./bucket";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document, serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
 
@@ -95,6 +96,7 @@ export class Mwaa extends pulumi.ComponentResource {
     return new aws.iam.Role(
       this.#name,
       {
+        ...bounded(this.#context),
         name: names.mwaaRole,
         // https://docs.aws.amazon.com/mwaa/latest/userguide/cross-service-confused-deputy-prevention.html
         assumeRolePolicy: serviceTrust(
@@ -111,7 +113,7 @@ export class Mwaa extends pulumi.ComponentResource {
     const { names } = this.#context;
     const execution = new aws.iam.Policy(
       this.#name,
-      { name: names.mwaaPolicy, policy: this.#executionPolicy() },
+      { ...atPath(this.#context), name: names.mwaaPolicy, policy: this.#executionPolicy() },
       { parent: this },
     );
     return Object.entries({ execution, ...policies }).map(([what, policy]) =>

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document } from "./lib/policies";
 
 export interface PeopleArgs {
@@ -27,12 +28,20 @@ export class People extends pulumi.ComponentResource {
           (user) =>
             new aws.iam.User(
               `${name}-${user}`,
-              { name: user, forceDestroy: posture["people-force-destroy"] },
+              {
+                ...bounded(args.context),
+                name: user,
+                forceDestroy: posture["people-force-destroy"],
+              },
               { parent: this },
             ).name,
         )
       : args.userNames;
-    this.group = new aws.iam.Group(name, { name: names.group }, { parent: this });
+    this.group = new aws.iam.Group(
+      name,
+      { ...atPath(args.context), name: names.group },
+      { parent: this },
+    );
     if (users.length)
       new aws.iam.GroupMembership(
         name,
@@ -41,11 +50,13 @@ export class People extends pulumi.ComponentResource {
       );
     const policies = {
       "list-buckets": {
+        ...atPath(args.context),
         name: names.listBucketsPolicy,
         description: "Policy allowing S3 bucket listing in the console",
         policy: document(allow(["s3:ListAllMyBuckets", "s3:GetBucketLocation"], arns.bucket("*"))),
       },
       "self-manage": {
+        ...atPath(args.context),
         name: names.selfManagePolicy,
         description: "Allow a user to manage their own credentials",
         policy: selfManage(args.context),
@@ -74,7 +85,7 @@ const beforeMfa = [
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html */
 function selfManage({ arns, posture }: Context): aws.iam.PolicyDocument {
-  const self = arns.anyAccountIam("user/${aws:username}");
+  const self = arns.self();
   const mfa = ["iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"];
   const statements: aws.iam.PolicyStatement[] = [
     {
@@ -107,7 +118,7 @@ function selfManage({ arns, posture }: Context): aws.iam.PolicyDocument {
     },
     {
       Sid: "AllowManageOwnVirtualMFADevice",
-      ...allow("iam:CreateVirtualMFADevice", arns.anyAccountIam("mfa/*")),
+      ...allow("iam:CreateVirtualMFADevice", arns.anyMfaDevice()),
     },
     { Sid: "AllowManageOwnUserMFA", ...allow([...mfa, "iam:DeactivateMFADevice"], self) },
   ];

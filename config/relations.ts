@@ -16,6 +16,7 @@ export interface Problem {
 /** What no setting shows by itself. A rule whose settings are themselves wrong is silent. */
 export function relationProblems(values: Partial<Settings>): Problem[] {
   return [
+    ...boundaryProblems(values),
     ...subnetProblems(values),
     ...natProblems(values),
     ...existingVpcProblems(values),
@@ -26,6 +27,14 @@ export function relationProblems(values: Partial<Settings>): Problem[] {
     ...alarmProblems(values),
     ...nameProblems(values),
   ];
+}
+
+function boundaryProblems({ accountId, permissionsBoundary }: Partial<Settings>): Problem[] {
+  if (!accountId || !permissionsBoundary) return [];
+  const [, , , , owner = ""] = permissionsBoundary.split(":");
+  if (owner === accountId || owner === "aws") return [];
+  const rule = `must be a policy of accountId, ${accountId}, or of AWS`;
+  return [{ key: "permissionsBoundary", value: permissionsBoundary, rule }];
 }
 
 function subnetProblems({

@@ -75,6 +75,15 @@ const kmsKeyArn = z
   .string()
   .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
 
+/** Policies take fewer characters than the rest of IAM. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
+const iamPath = z
+  .string()
+  .max(512, "must be at most 512 characters")
+  .regex(/^(\/[\w.,+@=-]+)*\/$/, "must begin and end with a slash, such as /data/");
+const policyArn = z
+  .string()
+  .regex(/^$|^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy");
+
 /** By these DAGs find the platform, as in the reference. */
 const platformOptions = [
   "custom.scratch_bucket",
@@ -95,6 +104,8 @@ export const settings = {
     .refine((id) => id !== localAccountId, {
       error: "the account of the local AWS, which no real stack may have",
     }),
+  iamPath,
+  permissionsBoundary: policyArn,
   vpcCidr: cidr.refine((text) => sized(text), { error: "must be from /16 to /28" }),
   publicSubnetCidrs: z
     .array(subnetCidr)

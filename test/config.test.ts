@@ -57,6 +57,23 @@ describe("config", () => {
     assert.equal(config.network.cidrBlock, "10.1.0.0/16");
   });
 
+  it("leaves GitHub's one provider of an account to dev", async () => {
+    const provider = async (stack: string) =>
+      (await load({ githubRepository: "state/infra" }, stack)).github?.createProvider;
+    assert.deepEqual([await provider("dev"), await provider("qa")], [true, false]);
+  });
+
+  it("takes a path and a boundary for IAM, none by default", async () => {
+    const plain = await load();
+    assert.deepEqual([plain.iamPath, plain.permissionsBoundary], [undefined, undefined]);
+    const given = {
+      iamPath: "/data/team-1/",
+      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+    };
+    const { iamPath, permissionsBoundary } = await load({ ...given, accountId: "210987654321" });
+    assert.deepEqual({ iamPath, permissionsBoundary }, given);
+  });
+
   it("is frozen all the way down", async () => {
     const config = await load({ projects: ["water"] });
     assert.throws(() => {
@@ -163,6 +180,29 @@ describe("config", () => {
       "the account of the local AWS",
       { accountId: "123456789012" },
       'dse:accountId "123456789012": the account of the local AWS, which no real stack may have',
+    ],
+    [
+      "a path without its last slash",
+      { iamPath: "/data" },
+      'dse:iamPath "/data": must begin and end with a slash, such as /data/',
+    ],
+    [
+      "a path that policies cannot have",
+      { iamPath: "/data team/" },
+      'dse:iamPath "/data team/": must begin and end with a slash, such as /data/',
+    ],
+    [
+      "a boundary by its name",
+      { permissionsBoundary: "developers" },
+      'dse:permissionsBoundary "developers": must be the ARN of a policy',
+    ],
+    [
+      "a boundary of another account",
+      {
+        accountId: "210987654321",
+        permissionsBoundary: "arn:aws:iam::111122223333:policy/developers",
+      },
+      'dse:permissionsBoundary "arn:aws:iam::111122223333:policy/developers": must be a policy of accountId, 210987654321, or of AWS',
     ],
     [
       "bits beyond the prefix",

@@ -9,8 +9,8 @@ export interface Deployed {
   readonly people: readonly string[];
   /** Tags that everything has whose name AWS makes up: VPCs, keys … */
   readonly tags: Readonly<Record<string, string>>;
-  /** IAM path of roles, policies, groups and users. */
-  readonly path?: string;
+  /** ARN of a KMS key that somebody else looks after. @default the stack's own keys alone */
+  readonly keyArn?: string | undefined;
 }
 
 /** Where Pulumi keeps the stack's state, if that is an S3 bucket. */
@@ -25,7 +25,5 @@ export interface DeployPolicyArgs {
   readonly deployed: Deployed;
   /** Names of the roles and policies of those who deploy, who may not change their own rights. */
   readonly deployers: string;
-  /** Policy that every role and user must have as its boundary, and none may lose. */
-  readonly permissionsBoundary?: string;
   readonly state?: StateBackend;
 }

@@ -23,8 +23,8 @@ const roleUsers = [
  * deploys. IAM cannot limit what is written into a policy or into whom a role trusts; a permissions boundary does.
  */
 export function identityPolicy(args: DeployPolicyArgs): aws.iam.PolicyDocument {
-  const { context, deployed, deployers, permissionsBoundary } = args;
-  const { names, arns } = context;
+  const { context, deployed, deployers } = args;
+  const { names, arns, permissionsBoundary } = context;
   const at = locations(context, deployed);
   const bounded = boundary(permissionsBoundary);
   const attachable = {

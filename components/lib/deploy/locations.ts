@@ -9,8 +9,8 @@ export function locations({ names, arns }: Context, deployed: Deployed) {
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   const global = (service: string, resource: string) =>
     `arn:${partition}:${service}::${accountId}:${resource}`;
-  const iam = (type: string, ...patterns: string[]) =>
-    patterns.map((pattern) => global("iam", `${type}${deployed.path ?? "/"}${pattern}`));
+  const iam = (type: Parameters<typeof arns.iam>[0], ...patterns: string[]) =>
+    patterns.map((pattern) => arns.iam(type, pattern));
   return {
     iam,
     batch: ["compute-environment", "job-queue", "job-definition"].map((type) =>
@@ -24,9 +24,9 @@ export function locations({ names, arns }: Context, deployed: Deployed) {
     policies: iam("policy", ours, deployed.projectPolicies),
     groups: iam("group", ours, names.group),
     users: iam("user", ours, ...deployed.people),
-    // A device has the name of its person and no path, as people make them themselves.
-    mfaDevices: deployed.people.map((person) => global("iam", `mfa/${person}`)),
-    openIdProviders: global("iam", "oidc-provider/*"),
+    // A device has the name of its person.
+    mfaDevices: deployed.people.map((person) => arns.mfaDevice(person)),
+    openIdProviders: arns.openIdProvider("*"),
     logGroups: ["/aws/batch/", "/aws/vpc-flow-logs/", "airflow-"].map((start) =>
       regional("logs", `log-group:${start}${ours}`),
     ),
@@ -36,7 +36,7 @@ export function locations({ names, arns }: Context, deployed: Deployed) {
     anyAlarm: regional("cloudwatch", "alarm:*"),
     vpcs: regional("ec2", "vpc/*"),
     budgets: global("budgets", `budget/${ours}`),
-    keys: regional("kms", "key/*"),
+    keys: arns.anyKey(),
     aliases: regional("kms", `alias/${ours}`),
   };
 }

@@ -9,6 +9,7 @@ const networkCreations = [
   "CreateFlowLogs",
   "CreateInternetGateway",
   "CreateNatGateway",
+  "CreateNetworkAcl",
   "CreateRouteTable",
   "CreateSecurityGroup",
   "CreateSubnet",
@@ -56,11 +57,14 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
           "ec2:AttachInternetGateway",
           "ec2:AuthorizeSecurityGroupEgress",
           "ec2:AuthorizeSecurityGroupIngress",
+          "ec2:CreateNetworkAclEntry",
           "ec2:CreateRoute",
           "ec2:CreateTags",
           "ec2:DeleteFlowLogs",
           "ec2:DeleteInternetGateway",
           "ec2:DeleteNatGateway",
+          "ec2:DeleteNetworkAcl",
+          "ec2:DeleteNetworkAclEntry",
           "ec2:DeleteRoute",
           "ec2:DeleteRouteTable",
           "ec2:DeleteSecurityGroup",
@@ -76,6 +80,7 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
           "ec2:ModifyVpcAttribute",
           "ec2:ModifyVpcEndpoint",
           "ec2:ReleaseAddress",
+          "ec2:ReplaceNetworkAclEntry",
           "ec2:ReplaceRoute",
           "ec2:ReplaceRouteTableAssociation",
           "ec2:RevokeSecurityGroupEgress",
@@ -86,5 +91,9 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
         here("*"),
       ),
     ),
+    // Of the stack's subnets, whose ACL may be the VPC's default one, which comes without tags.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    where(tagged(deployed), allow("ec2:ReplaceNetworkAclAssociation", here("subnet/*"))),
+    allow("ec2:ReplaceNetworkAclAssociation", here("network-acl/*")),
   );
 }

@@ -5,13 +5,9 @@ import { locations } from "./locations";
 import { boundary, sid, where } from "./statements";
 
 /** What `pulumi up` changes of the people that it makes. None of it makes or opens anyone's credentials. */
-export function peoplePolicy({
-  context,
-  deployed,
-  permissionsBoundary,
-}: DeployPolicyArgs): aws.iam.PolicyDocument {
+export function peoplePolicy({ context, deployed }: DeployPolicyArgs): aws.iam.PolicyDocument {
   const { users, mfaDevices } = locations(context, deployed);
-  const bounded = boundary(permissionsBoundary);
+  const bounded = boundary(context.permissionsBoundary);
   return document(
     where(
       bounded,

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import { allow, document } from "../policies";
 import type { DeployPolicyArgs } from "./args";
 import { locations } from "./locations";
-import { sid, tagged, where } from "./statements";
+import { onKeys, sid, tagged, throughS3, where } from "./statements";
 
 /**
  * What `pulumi preview` reads, with `--refresh` too, and `pulumi up` between its changes. Of data only Airflow's
@@ -82,6 +82,8 @@ export function readPolicy({ context, deployed, state }: DeployPolicyArgs): aws.
       ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
       arns.objects(names.mwaaBucket),
     ),
+    // What is encrypted. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    ...onKeys(["kms:Decrypt"], context, deployed, throughS3(context)),
     allow(
       [
         "iam:GetRole",
@@ -93,7 +95,6 @@ export function readPolicy({ context, deployed, state }: DeployPolicyArgs): aws.
     ),
     allow(["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"], at.policies),
     allow(["iam:GetGroup", "iam:ListAttachedGroupPolicies"], at.groups),
-    allow(["iam:GetUser", "iam:ListAttachedUserPolicies", "iam:ListGroupsForUser"], at.users),
     allow("iam:GetOpenIDConnectProvider", at.openIdProviders),
     allow("logs:ListTagsForResource", at.logGroups),
     allow(
@@ -111,11 +112,9 @@ export function readPolicy({ context, deployed, state }: DeployPolicyArgs): aws.
     allow(["budgets:ListTagsForResource", "budgets:ViewBudget"], at.budgets),
     where(
       tagged(deployed),
-      allow(
-        ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],
-        at.keys,
-      ),
+      allow(["kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"], at.keys),
     ),
+    ...onKeys(["kms:DescribeKey"], context, deployed),
     // Its ARN and tags; a secret's value is nobody's here.
     allow(["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"], arns.secrets()),
     ...(state
@@ -125,5 +124,13 @@ export function readPolicy({ context, deployed, state }: DeployPolicyArgs): aws.
           ...(state.keyArn ? [allow("kms:Decrypt", state.keyArn)] : []),
         ]
       : []),
+  );
+}
+
+/** What they read of users, in a policy of its own as it names the people one by one. */
+export function readPeoplePolicy({ context, deployed }: DeployPolicyArgs): aws.iam.PolicyDocument {
+  const { users } = locations(context, deployed);
+  return document(
+    allow(["iam:GetUser", "iam:ListAttachedUserPolicies", "iam:ListGroupsForUser"], users),
   );
 }

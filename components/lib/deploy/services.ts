@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import { allow, document } from "../policies";
 import type { DeployPolicyArgs } from "./args";
 import { locations } from "./locations";
-import { sid, tagged, where, withPrefix } from "./statements";
+import { onKeys, sid, tagged, throughS3, where, withPrefix } from "./statements";
 
 /** What `pulumi up` changes of everything else. Data is nobody's here but Airflow's files. */
 export function servicePolicy({
@@ -38,6 +38,15 @@ export function servicePolicy({
       ),
     ),
     allow(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], at.aliases),
+    // By services of AWS alone, for what they encrypt: a repository, an Airflow environment.
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+    // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+    // https://docs.aws.amazon.com/mwaa/latest/userguide/custom-keys-certs.html
+    ...onKeys(["kms:CreateGrant"], context, deployed, {
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    }),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    ...onKeys(["kms:GenerateDataKey"], context, deployed, throughS3(context)),
     allow(
       [
         "batch:CreateComputeEnvironment",
@@ -103,9 +112,12 @@ export function servicePolicy({
     ),
     allow(
       [
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        "logs:AssociateKmsKey",
         "logs:CreateLogGroup",
         "logs:DeleteLogGroup",
         "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
         "logs:PutRetentionPolicy",
         "logs:TagResource",
         "logs:UntagResource",
