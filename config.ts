@@ -125,6 +125,7 @@ function derive(values: Settings) {
     airflowOptions: values.airflowOptions,
     people: { userNames: values.people, createUsers: values.createPeople },
     projectOwner: values.projectOwner,
+    projectGrant: values.projectGrant,
     github: values.githubRepository
       ? {
           repository: {

@@ -64,11 +64,11 @@ export = async function platform() {
   const mwaa = new Mwaa("mwaa", airflow, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
-  for (const project of names.projects) {
+  const projects = names.projects.map((project) => {
     const args = { ...stored, project, owner: config.projectOwner };
-    const bucket = createProjectBucket(`project-${project.id}`, args, opts);
-    bucket.grantReadWrite("people", people.group);
-  }
+    return createProjectBucket(`project-${project.id}`, args, opts);
+  });
+  people.grantProjects(projects, config.projectGrant);
 
   const bot = new Bot("bot", shared, opts);
   registry.grantPush("bot", bot.grantee);

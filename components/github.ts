@@ -16,6 +16,7 @@ import {
   type Repository,
 } from "./lib/github-trust";
 import { atPath, bounded } from "./lib/iam";
+import { documentLength, policyLength } from "./lib/policies";
 
 export interface GithubRolesArgs {
   readonly context: Context;
@@ -122,14 +123,11 @@ export class GithubRoles extends pulumi.ComponentResource {
   }
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const policyLimit = 6144;
-
 /** People are named in them one by one. */
 function checkLength(name: string, policy: aws.iam.PolicyDocument): void {
-  const { length } = JSON.stringify(policy);
-  if (length > policyLimit)
+  const length = documentLength(policy);
+  if (length > policyLength)
     throw new pulumi.RunError(
-      `the policy ${name} has ${String(length)} characters, AWS takes ${String(policyLimit)}: have this stack make fewer people`,
+      `the policy ${name} has ${String(length)} characters, AWS takes ${String(policyLength)}: have this stack make fewer people`,
     );
 }

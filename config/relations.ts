@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { atLeast } from "../components/lib/airflow";
+import { Arns, partitionOf } from "../components/lib/arn";
 import { contains, overlap, parseCidr } from "../components/lib/cidr";
+import { postureOf } from "../components/lib/differences";
 import { fargateMemory } from "../components/lib/fargate";
 import { airflowEndpoints, elasticIpCount } from "../components/lib/nat";
-import { NamesError, platformNames } from "../components/lib/names";
-import { airflowVersionOf, type Settings } from "./settings";
+import { type Names, NamesError, platformNames } from "../components/lib/names";
+import { mostProjects } from "../components/lib/projects";
+import { airflowVersionOf, keptDifferences, type Settings } from "./settings";
 
 /** A setting that cannot be deployed. */
 export interface Problem {
@@ -22,7 +25,6 @@ export function relationProblems(values: Partial<Settings>): Problem[] {
     ...existingVpcProblems(values),
     ...jobProblems(values),
     ...airflowProblems(values),
-    ...peopleProblems(values),
     ...githubProblems(values),
     ...alarmProblems(values),
     ...nameProblems(values),
@@ -177,22 +179,6 @@ function airflowProblems(values: Partial<Settings>): Problem[] {
   return problems;
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const groupPolicyLimit = 10;
-const ownGroupPolicies = 2;
-
-function peopleProblems({ projects }: Partial<Settings>): Problem[] {
-  const most = groupPolicyLimit - ownGroupPolicies;
-  if (!projects || projects.length <= most) return [];
-  return [
-    {
-      key: "projects",
-      value: projects,
-      rule: `must be at most ${String(most)}: each adds a policy to the analysts' group, which takes ${String(groupPolicyLimit)}`,
-    },
-  ];
-}
-
 function githubProblems({ githubOwnerId, githubRepositoryId }: Partial<Settings>): Problem[] {
   if (githubOwnerId === undefined || githubRepositoryId === undefined) return [];
   if (Boolean(githubOwnerId) === Boolean(githubRepositoryId)) return [];
@@ -212,12 +198,24 @@ function nameProblems(values: Partial<Settings>): Problem[] {
   const environment = values.environment || pulumi.getStack();
   const identity = { owner, project, environment, region, groupName, projectOwner };
   try {
-    platformNames(identity, projects);
-    return [];
+    return projectProblems(values, platformNames(identity, projects));
   } catch (error) {
     if (!(error instanceof NamesError)) throw error;
     return error.problems.map(({ name, from, rule }) => ({ key: from, value: name, rule }));
   }
+}
+
+function projectProblems(values: Partial<Settings>, names: Names): Problem[] {
+  const { region = "", projectGrant, keepReference } = values;
+  if (projectGrant !== "each" || !keepReference) return [];
+  const posture = postureOf(keptDifferences(keepReference));
+  // S3's ARNs have neither region nor account.
+  const arns = new Arns({ partition: partitionOf(region), region, accountId: "", dnsSuffix: "" });
+  const buckets = names.projects.map(({ bucket }) => bucket);
+  const most = mostProjects({ arns, posture }, buckets);
+  if (buckets.length <= most) return [];
+  const rule = `must be at most ${String(most)}, with which the policy that the last ones share is full; projectGrant wildcard takes any number`;
+  return [{ key: "projects", value: buckets.length, rule }];
 }
 
 function range(text: string) {

@@ -15,6 +15,7 @@ import { type DifferenceId, differenceIds } from "../components/lib/differences"
 import { fargateCapacities, fargateMemory } from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
 import { natStrategies } from "../components/lib/nat";
+import { projectGrants } from "../components/lib/projects";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionPeriods = [
@@ -192,6 +193,7 @@ export const settings = {
   groupName: z.string().min(1, "must not be empty"),
   projects: unique(word),
   projectOwner: word,
+  projectGrant: z.enum(projectGrants, { error: oneOf(projectGrants) }),
   githubRepository: z.string().regex(/^$|^[\w-]+\/[\w.-]+$/, "must be owner/name"),
   githubOwnerId: z.string().regex(/^\d*$/, "must be a number"),
   githubRepositoryId: z.string().regex(/^\d*$/, "must be a number"),

@@ -145,6 +145,15 @@ describe("config", () => {
     );
   });
 
+  const manyProjects = Array.from({ length: 90 }, (_, i) => `project-${String(i + 10)}`);
+
+  it("takes as many projects as fit, and any number with a wildcard", async () => {
+    const count = async (config: RunOptions["config"]) =>
+      (await load(config)).names.projects.length;
+    assert.equal(await count({ projects: manyProjects.slice(0, 70) }), 70);
+    assert.equal(await count({ projects: manyProjects, projectGrant: "wildcard" }), 90);
+  });
+
   const refusals: [string, RunOptions["config"], string][] = [
     ["an unknown setting", { ownr: "x" }, "dse:ownr: no such setting; did you mean dse:owner?"],
     [
@@ -369,9 +378,19 @@ describe("config", () => {
     ["a person twice", { people: ["ann", "bob", "ann"] }, 'dse:people.2 "ann": there twice'],
     ["a project twice", { projects: ["water", "water"] }, 'dse:projects.1 "water": there twice'],
     [
-      "more projects than a group takes policies",
-      { projects: ["aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "ii"] },
-      'dse:projects ["aa","bb","cc","dd","ee","ff","gg","hh","ii"]: must be at most 8: each adds a policy to the analysts\' group, which takes 10',
+      "more projects than the longest policy holds",
+      { projects: manyProjects },
+      "dse:projects 90: must be at most 70, with which the policy that the last ones share is full; projectGrant wildcard takes any number",
+    ],
+    [
+      "fewer in a partition of longer ARNs",
+      { projects: manyProjects, region: "us-gov-west-1" },
+      "dse:projects 90: must be at most 58, with which the policy that the last ones share is full; projectGrant wildcard takes any number",
+    ],
+    [
+      "a grant that there is not",
+      { projectGrant: "none" },
+      'dse:projectGrant "none": must be one of each, wildcard',
     ],
     [
       "a bucket name beyond 63 characters",

@@ -8,6 +8,23 @@ export interface Cloud {
   readonly iamPath?: string | undefined;
 }
 
+/** How the names of regions begin outside the partition `aws`, as AWS's SDKs have it. */
+const partitions: Readonly<Record<string, string>> = {
+  "cn-": "aws-cn",
+  "us-gov-": "aws-us-gov",
+  "eusc-": "aws-eusc",
+  "us-iso-": "aws-iso",
+  "us-isob-": "aws-iso-b",
+  "eu-isoe-": "aws-iso-e",
+  "us-isof-": "aws-iso-f",
+};
+
+/** The partition of a region, where AWS cannot be asked yet. */
+export function partitionOf(region: string): string {
+  const found = Object.entries(partitions).find(([start]) => region.startsWith(start));
+  return found?.[1] ?? "aws";
+}
+
 /**
  * ARNs built from names. A policy document that waits for a resource's own `arn` is unknown in the
  * preview of a new stack, and a policy rule that meets an unknown goes blind.
