@@ -86,7 +86,6 @@ export class People extends pulumi.ComponentResource {
    * eight policies: one for each project, or the eighth for all that come after the seventh.
    */
   grantProjects(projects: readonly Bucket[], grant: ProjectGrant): void {
-    const { names } = this.#context;
     const { alone, together } =
       grant === "each" ? placesOf(projects) : { alone: [], together: projects };
     const last = alone[projectPlaces - 1];
@@ -103,6 +102,8 @@ export class People extends pulumi.ComponentResource {
       last.grantReadWrite(grantee, this.group, { ...swap, aliases });
     }
     if (!together.length) return;
+    const { names } = this.#context;
+    const buckets = together.map(({ bucketName }) => bucketName);
     const policy = new aws.iam.Policy(
       shared,
       {
@@ -111,10 +112,7 @@ export class People extends pulumi.ComponentResource {
         description: "Policy allowing read/write for the buckets of several projects",
         policy:
           grant === "each"
-            ? togetherDocument(
-                this.#context,
-                together.map(({ bucketName }) => bucketName),
-              )
+            ? togetherDocument(this.#context, buckets)
             : wildcardDocument(this.#context, names.anyProject.buckets),
       },
       // A project that gets a place of its own leaves the shared one afterwards.

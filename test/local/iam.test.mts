@@ -8,8 +8,11 @@ import {
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  DeleteUserPermissionsBoundaryCommand,
   DetachGroupPolicyCommand,
+  GetUserCommand,
   IAMClient,
+  PutUserPermissionsBoundaryCommand,
 } from "@aws-sdk/client-iam";
 import { start, type Instance } from "../../local/instance.mts";
 import { bare, cleanUp, sdk, temporaryFolder } from "./support.mts";
@@ -19,6 +22,34 @@ const document = (...Resource: string[]) =>
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource }],
   });
+
+describe("the mend of moto's IAM", () => {
+  after(cleanUp);
+
+  it("keeps the boundary that a user is made with, or gets later, until it is taken away", async () => {
+    const boundary = async (of: Instance) => {
+      const iam = new IAMClient(sdk(of));
+      const UserName = "bounded";
+      const PermissionsBoundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+      const read = async () =>
+        (await iam.send(new GetUserCommand({ UserName }))).User?.PermissionsBoundary
+          ?.PermissionsBoundaryArn;
+      await iam.send(new CreateUserCommand({ UserName, PermissionsBoundary }));
+      const made = await read();
+      await iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }));
+      const without = await read();
+      await iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }));
+      return [made, without, await read()].map((arn) => arn === PermissionsBoundary);
+    };
+    assert.deepEqual(await boundary(await start({ folder: temporaryFolder() })), [
+      true,
+      false,
+      true,
+    ]);
+    const withoutMends = ["keep_boundaries_of_users"];
+    await assert.rejects(boundary(await start({ folder: temporaryFolder(), withoutMends })));
+  });
+});
 
 describe("the gateway's IAM is as strict as AWS:", () => {
   let instance: Instance;
