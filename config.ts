@@ -78,6 +78,8 @@ function derive(values: Settings) {
   return deepFreeze({
     region: values.region,
     accountId: values.accountId || undefined,
+    iamPath: values.iamPath === "/" ? undefined : values.iamPath,
+    permissionsBoundary: values.permissionsBoundary || undefined,
     tags,
     names,
     posture,
@@ -132,6 +134,7 @@ function derive(values: Settings) {
     airflowOptions: values.airflowOptions,
     people: { userNames: values.people, createUsers: values.createPeople },
     projectOwner: values.projectOwner,
+    projectGrant: values.projectGrant,
     github: values.githubRepository
       ? {
           repository: {
@@ -149,6 +152,7 @@ function derive(values: Settings) {
             projectPolicies: names.anyProject.policies,
             people: values.createPeople ? values.people : [],
             tags,
+            keyArn: values.kmsKeyArn || undefined,
           },
           state: values.stateBucket
             ? { bucket: values.stateBucket, keyArn: values.stateKeyArn || undefined }

@@ -30,12 +30,12 @@ export = async function platform() {
   const provider = new aws.Provider("aws", { region, defaultTags: { tags }, ...pin });
   const opts = { provider };
   const [arns, zones, secrets] = await Promise.all([
-    lookUpArns(region, opts),
+    lookUpArns(config, opts),
     lookUpZones(config.network.publicCidrBlocks.length, opts),
     lookUpSecrets(config, opts),
   ]);
-  const { dataOnDestroy } = config;
-  const context = { names, arns, posture, dataOnDestroy };
+  const { dataOnDestroy, permissionsBoundary } = config;
+  const context = { names, arns, posture, dataOnDestroy, permissionsBoundary };
   const keys = encryptionKeys("data-key", { context, ...config.encryption }, opts);
   const shared = { context, kmsKeyArn: keys.data, ...retention };
 
@@ -63,11 +63,11 @@ export = async function platform() {
   const mwaa = new Mwaa("mwaa", { ...airflow, environmentKeyArn: keys.airflow }, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
-  for (const project of names.projects) {
+  const projects = names.projects.map((project) => {
     const args = { ...stored, project, owner: config.projectOwner };
-    const bucket = createProjectBucket(`project-${project.id}`, args, opts);
-    bucket.grantReadWrite("people", people.group);
-  }
+    return createProjectBucket(`project-${project.id}`, args, opts);
+  });
+  people.grantProjects(projects, config.projectGrant);
 
   const bot = new Bot("bot", shared, opts);
   registry.grantPush("bot", bot.grantee);

@@ -4,12 +4,15 @@ import { Arns } from "./components/lib/arn";
 import type { PlatformConfig } from "./config";
 
 /** The account, partition and region that the provider works in, from which ARNs are built. */
-export async function lookUpArns(region: string, opts: pulumi.InvokeOptions): Promise<Arns> {
+export async function lookUpArns(
+  { region, iamPath }: Pick<PlatformConfig, "region" | "iamPath">,
+  opts: pulumi.InvokeOptions,
+): Promise<Arns> {
   const [{ accountId }, { partition, dnsSuffix }] = await Promise.all([
     aws.getCallerIdentity({}, opts),
     aws.getPartition({}, opts),
   ]);
-  return new Arns({ accountId, partition, dnsSuffix, region });
+  return new Arns({ accountId, partition, dnsSuffix, region, iamPath });
 }
 
 /** The first `count` availability zones of the region, local and wavelength zones left out. */

@@ -5,6 +5,7 @@ import { type ComputeEnvironmentsArgs, createComputeEnvironments } from "./compu
 import { createJobDefinitions, type JobDefinitionsArgs } from "./job-definitions";
 import type { Context } from "./lib/context";
 import { stuckReasons } from "./lib/fargate";
+import { atPath } from "./lib/iam";
 import { allow, document } from "./lib/policies";
 
 export interface BatchArgs extends ComputeEnvironmentsArgs, JobDefinitionsArgs {
@@ -92,6 +93,7 @@ export class Batch extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       `${this.#name}-submit`,
       {
+        ...atPath(this.#context),
         name: names.batchSubmitPolicy,
         description: `Policy allowing to submit batch jobs for ${names.prefix}`,
         policy: document(...statements),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Grantee } from "./attachment";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 
 export interface BotArgs {
   readonly context: Context;
@@ -19,13 +20,22 @@ export class Bot extends pulumi.ComponentResource {
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dse:platform:Bot", name, {}, opts);
     const { names, posture } = args.context;
-    this.user = new aws.iam.User(name, { name: names.bot }, { parent: this });
-    this.grantee = posture["bot-group"] ? this.#createGroup(name, names.bot) : this.user;
+    this.user = new aws.iam.User(
+      name,
+      { ...bounded(args.context), name: names.bot },
+      { parent: this },
+    );
+    this.grantee = posture["bot-group"] ? this.#createGroup(name, args.context) : this.user;
     this.registerOutputs();
   }
 
-  #createGroup(name: string, groupName: string): aws.iam.Group {
-    const group = new aws.iam.Group(name, { name: groupName }, { parent: this });
+  #createGroup(name: string, context: Context): aws.iam.Group {
+    const groupName = context.names.bot;
+    const group = new aws.iam.Group(
+      name,
+      { ...atPath(context), name: groupName },
+      { parent: this },
+    );
     new aws.iam.GroupMembership(
       name,
       { name: `${groupName}-membership`, group: group.name, users: [this.user.name] },

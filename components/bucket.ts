@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
 import { dataOptions } from "./lib/data";
-import { allow, document, objectAccess } from "./lib/policies";
+import { atPath } from "./lib/iam";
+import { document, readWrite } from "./lib/policies";
 
 export interface BucketArgs {
   readonly context: Context;
@@ -40,6 +41,8 @@ export interface BucketArgs {
  */
 export class Bucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
+  /** Physical name, known before the bucket is made. */
+  readonly bucketName: string;
   /** What must stand before an object is put: one made before versioning has no version id. */
   readonly ready: pulumi.Resource[];
   readonly #name: string;
@@ -49,6 +52,7 @@ export class Bucket extends pulumi.ComponentResource {
     super("dse:platform:Bucket", name, {}, opts);
     const { posture, dataOnDestroy } = args.context;
     this.#name = name;
+    this.bucketName = args.bucket;
     const children = { parent: this, ...dataOptions(dataOnDestroy) };
     this.bucket = new aws.s3.Bucket(
       name,
@@ -131,12 +135,10 @@ export class Bucket extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       `${this.#name}-rw`,
       {
+        ...atPath(context),
         name,
         description,
-        policy: document(
-          allow(bucketActions, context.arns.bucket(bucket)),
-          objectAccess(context, bucket),
-        ),
+        policy: readWrite(context, bucketActions, bucket),
         ...(tags && { tags }),
       },
       { parent: this },
@@ -144,9 +146,19 @@ export class Bucket extends pulumi.ComponentResource {
   }
 
   /** Lets `grantee` see the bucket, and read, write and delete its objects. */
-  grantReadWrite(granteeName: string, grantee: Grantee): void {
+  grantReadWrite(
+    granteeName: string,
+    grantee: Grantee,
+    opts?: pulumi.CustomResourceOptions,
+  ): pulumi.Resource {
     if (!this.#readWrite) throw new Error(`bucket ${this.#name} has no readWritePolicy to grant`);
-    attachPolicy(`${this.#name}-${granteeName}`, this.#readWrite, grantee, { parent: this });
+    const { name, parent } = this.grantAlias(granteeName);
+    return attachPolicy(name, this.#readWrite, grantee, { ...opts, parent });
+  }
+
+  /** What {@link grantReadWrite} makes for a grantee of that name: for what stands in its place. */
+  grantAlias(granteeName: string) {
+    return { name: `${this.#name}-${granteeName}`, parent: this };
   }
 }
 

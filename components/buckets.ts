@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket";
 import type { Context } from "./lib/context";
+import { projectBucketActions } from "./lib/projects";
 
 interface CommonArgs {
   readonly context: Context;
@@ -100,12 +101,7 @@ export function createProjectBucket(
       readWritePolicy: {
         name: project.policy,
         description: `Policy allowing read/write for DSA ${project.id} bucket`,
-        bucketActions: [
-          "s3:ListBucket",
-          "s3:GetBucketVersioning",
-          "s3:GetBucketTagging",
-          "s3:GetBucketAcl",
-        ],
+        bucketActions: projectBucketActions,
       },
     },
     opts,

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { Context } from "./lib/context";
 import type { BatchServiceRole, FargateCapacity } from "./lib/fargate";
 import { generationName } from "./lib/generations";
+import { bounded } from "./lib/iam";
 import { serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
 
@@ -101,6 +102,7 @@ function createServiceRole(name: string, { context }: ComputeEnvironmentsArgs, o
   const role = new aws.iam.Role(
     `${name}-service`,
     {
+      ...bounded(context),
       name: names.batchServiceRole,
       assumeRolePolicy: serviceTrust(context, "batch.amazonaws.com"),
     },

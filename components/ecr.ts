@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy, type Grantee } from "./attachment";
 import type { Context } from "./lib/context";
 import { dataOptions } from "./lib/data";
+import { atPath } from "./lib/iam";
 import { allow, document } from "./lib/policies";
 
 export interface RegistryArgs {
@@ -68,6 +69,7 @@ export class Registry extends pulumi.ComponentResource {
     this.#pushPolicy = new aws.iam.Policy(
       `${name}-push`,
       {
+        ...atPath(args.context),
         name: names.repositoryPushPolicy,
         description: `Policy allowing pushing to the default ecr repository for ${names.prefix}`,
         policy: document(

@@ -2,15 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
-import {
-  type Deployed,
-  identityPolicy,
-  networkPolicy,
-  peoplePolicy,
-  readPolicy,
-  servicePolicy,
-  type StateBackend,
-} from "./lib/deploy-policies";
+import type { Deployed, StateBackend } from "./lib/deploy/args";
+import { identityPolicy } from "./lib/deploy/identity";
+import { networkPolicy } from "./lib/deploy/network";
+import { peoplePolicy } from "./lib/deploy/people";
+import { readPeoplePolicy, readPolicy } from "./lib/deploy/read";
+import { servicePolicy } from "./lib/deploy/services";
 import {
   githubAudience,
   githubIssuer,
@@ -18,6 +15,8 @@ import {
   githubTrust,
   type Repository,
 } from "./lib/github-trust";
+import { atPath, bounded } from "./lib/iam";
+import { documentLength, policyLength } from "./lib/policies";
 
 export interface GithubRolesArgs {
   readonly context: Context;
@@ -37,8 +36,6 @@ export interface GithubRolesArgs {
   /** Whether this stack makes the account's one OIDC provider. False where it stands already. */
   readonly createProvider: boolean;
   readonly deployed: Deployed;
-  /** Policy beyond whose rights no role or user that is deployed gets. */
-  readonly permissionsBoundary?: string;
   readonly state?: StateBackend;
   /** Seconds after which a job has to ask for credentials again. Default 3600. */
   readonly maxSession?: number;
@@ -64,14 +61,13 @@ export class GithubRoles extends pulumi.ComponentResource {
       new aws.iam.Role(
         `${name}-${what}`,
         {
+          ...bounded(args.context),
           name: names[what],
-          path: args.deployed.path,
           description,
           assumeRolePolicy: githubTrust(
-            providerArn(args.context),
+            args.context.arns.openIdProvider(githubIssuer),
             githubSubjects(args.repository, jobs),
           ),
-          permissionsBoundary: args.permissionsBoundary,
           maxSessionDuration: args.maxSession ?? 3600,
         },
         // The trust policy names the provider, and so depends on it by no value.
@@ -91,17 +87,20 @@ export class GithubRoles extends pulumi.ComponentResource {
       checkLength(policyName, policy);
       return new aws.iam.Policy(
         `${name}-${what}`,
-        { name: policyName, path: args.deployed.path, policy },
+        { ...atPath(args.context), name: policyName, policy },
         { parent: this },
       );
     };
     const attach = (role: "preview" | "deploy", what: string, policy: aws.iam.Policy) =>
       attachPolicy(`${name}-${role}-${what}`, policy, this[role], { parent: this });
 
-    const read = createPolicy("read", `${names.preview}-read`, readPolicy(policyArgs));
-    attach("preview", "read", read);
-    attach("deploy", "read", read);
     // Several, as AWS takes no longer ones.
+    const reads = { read: readPolicy(policyArgs), "read-people": readPeoplePolicy(policyArgs) };
+    for (const [what, document] of Object.entries(reads)) {
+      const policy = createPolicy(what, `${names.preview}-${what}`, document);
+      attach("preview", what, policy);
+      attach("deploy", what, policy);
+    }
     const changes = {
       network: networkPolicy(policyArgs),
       identity: identityPolicy(policyArgs),
@@ -124,19 +123,11 @@ export class GithubRoles extends pulumi.ComponentResource {
   }
 }
 
-function providerArn({ arns }: Context): string {
-  const { partition, accountId } = arns.cloud;
-  return `arn:${partition}:iam::${accountId}:oidc-provider/${githubIssuer}`;
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const policyLimit = 6144;
-
 /** People are named in them one by one. */
 function checkLength(name: string, policy: aws.iam.PolicyDocument): void {
-  const { length } = JSON.stringify(policy);
-  if (length > policyLimit)
+  const length = documentLength(policy);
+  if (length > policyLength)
     throw new pulumi.RunError(
-      `the policy ${name} has ${String(length)} characters, AWS takes ${String(policyLimit)}: have this stack make fewer people`,
+      `the policy ${name} has ${String(length)} characters, AWS takes ${String(policyLength)}: have this stack make fewer people`,
     );
 }

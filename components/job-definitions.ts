@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
 import type { Architecture, RetryRule } from "./lib/fargate";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document, serviceTrust } from "./lib/policies";
 
 /** A Secrets Manager secret with JSON fields, each of which jobs receive as `PREFIX_FIELD`. */
@@ -109,7 +110,7 @@ function createTaskRole(
 ) {
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
   const trust = serviceTrust(context, "ecs-tasks.amazonaws.com", context.arns.ecs());
-  return new aws.iam.Role(name, { ...args, assumeRolePolicy: trust }, opts);
+  return new aws.iam.Role(name, { ...bounded(context), ...args, assumeRolePolicy: trust }, opts);
 }
 
 function createExecutionRole(name: string, { context, jobs }: JobDefinitionsArgs, opts: Options) {
@@ -128,6 +129,7 @@ function createExecutionRole(name: string, { context, jobs }: JobDefinitionsArgs
     const policy = new aws.iam.Policy(
       `${name}-secrets`,
       {
+        ...atPath(context),
         name: names.secretsPolicy,
         description: "Allow a user/role to access secrets in SecretsManager",
         policy: document(

@@ -4,6 +4,7 @@ import { attachPolicy } from "./attachment";
 import { Bucket } from "./bucket";
 import { type AirflowFiles, type AirflowLog, type AirflowLogLevel } from "./lib/airflow";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document, serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
 
@@ -107,6 +108,7 @@ export class Mwaa extends pulumi.ComponentResource {
     return new aws.iam.Role(
       this.#name,
       {
+        ...bounded(this.#context),
         name: names.mwaaRole,
         // https://docs.aws.amazon.com/mwaa/latest/userguide/cross-service-confused-deputy-prevention.html
         assumeRolePolicy: serviceTrust(
@@ -123,7 +125,11 @@ export class Mwaa extends pulumi.ComponentResource {
     const { names } = this.#context;
     const execution = new aws.iam.Policy(
       this.#name,
-      { name: names.mwaaPolicy, policy: this.#executionPolicy(environmentKeyArn) },
+      {
+        ...atPath(this.#context),
+        name: names.mwaaPolicy,
+        policy: this.#executionPolicy(environmentKeyArn),
+      },
       { parent: this },
     );
     return Object.entries({ execution, ...policies }).map(([what, policy]) =>

@@ -1,8 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
+import type { Bucket } from "./bucket";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 import { allow, document } from "./lib/policies";
+import {
+  placesOf,
+  type ProjectGrant,
+  projectPlaces,
+  togetherDocument,
+  wildcardDocument,
+} from "./lib/projects";
 
 export interface PeopleArgs {
   readonly context: Context;
@@ -18,21 +27,33 @@ export interface PeopleArgs {
  */
 export class People extends pulumi.ComponentResource {
   readonly group: aws.iam.Group;
+  readonly #name: string;
+  readonly #context: Context;
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dse:platform:People", name, {}, opts);
+    this.#name = name;
+    this.#context = args.context;
     const { names, arns, posture } = args.context;
     const users = args.createUsers
       ? args.userNames.map(
           (user) =>
             new aws.iam.User(
               `${name}-${user}`,
-              { name: user, forceDestroy: posture["people-force-destroy"] },
+              {
+                ...bounded(args.context),
+                name: user,
+                forceDestroy: posture["people-force-destroy"],
+              },
               { parent: this },
             ).name,
         )
       : args.userNames;
-    this.group = new aws.iam.Group(name, { name: names.group }, { parent: this });
+    this.group = new aws.iam.Group(
+      name,
+      { ...atPath(args.context), name: names.group },
+      { parent: this },
+    );
     if (users.length)
       new aws.iam.GroupMembership(
         name,
@@ -41,6 +62,7 @@ export class People extends pulumi.ComponentResource {
       );
     const policies = {
       "list-buckets": {
+        ...atPath(args.context),
         name: names.listBucketsPolicy,
         description: "Policy allowing S3 bucket listing in the console",
         policy: document(
@@ -50,6 +72,7 @@ export class People extends pulumi.ComponentResource {
         ),
       },
       "self-manage": {
+        ...atPath(args.context),
         name: names.selfManagePolicy,
         description: "Allow a user to manage their own credentials",
         policy: selfManage(args.context),
@@ -61,7 +84,51 @@ export class People extends pulumi.ComponentResource {
     }
     this.registerOutputs();
   }
+
+  /**
+   * Lets the people see the projects' buckets, and read, write and delete their objects. The group has places for
+   * eight policies: one for each project, or the eighth for all that come after the seventh.
+   */
+  grantProjects(projects: readonly Bucket[], grant: ProjectGrant): void {
+    const { alone, together } =
+      grant === "each" ? placesOf(projects) : { alone: [], together: projects };
+    const last = alone[projectPlaces - 1];
+    const granted = alone
+      .slice(0, projectPlaces - 1)
+      .map((project) => project.grantReadWrite(grantee, this.group));
+    const eighth = projects[projectPlaces - 1];
+    // With all places taken, what is in the last one must leave before another comes. The projects before it have
+    // their own by then, so that nobody is without any but those of the last place, and for that moment.
+    const swap = { dependsOn: granted, deleteBeforeReplace: true };
+    const shared = `${this.#name}-projects`;
+    if (last) {
+      const aliases = [{ name: shared, parent: this }];
+      last.grantReadWrite(grantee, this.group, { ...swap, aliases });
+    }
+    if (!together.length) return;
+    const { names } = this.#context;
+    const buckets = together.map(({ bucketName }) => bucketName);
+    const policy = new aws.iam.Policy(
+      shared,
+      {
+        ...atPath(this.#context),
+        name: names.projectsPolicy,
+        description: "Policy allowing read/write for the buckets of several projects",
+        policy:
+          grant === "each"
+            ? togetherDocument(this.#context, buckets)
+            : wildcardDocument(this.#context, names.anyProject.buckets),
+      },
+      // A project that gets a place of its own leaves the shared one afterwards.
+      { parent: this, dependsOn: granted },
+    );
+    const aliases = eighth && [eighth.grantAlias(grantee)];
+    attachPolicy(shared, policy, this.group, { ...swap, parent: this, aliases });
+  }
 }
+
+/** The group, in the names of attachments. */
+const grantee = "people";
 
 /** What a person without MFA needs to set it up. */
 const beforeMfa = [
@@ -78,7 +145,7 @@ const beforeMfa = [
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html */
 function selfManage({ arns, posture }: Context): aws.iam.PolicyDocument {
-  const self = arns.anyAccountIam("user/${aws:username}");
+  const self = arns.self();
   const mfa = ["iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"];
   const statements: aws.iam.PolicyStatement[] = [
     {
@@ -111,7 +178,7 @@ function selfManage({ arns, posture }: Context): aws.iam.PolicyDocument {
     },
     {
       Sid: "AllowManageOwnVirtualMFADevice",
-      ...allow("iam:CreateVirtualMFADevice", arns.anyAccountIam("mfa/*")),
+      ...allow("iam:CreateVirtualMFADevice", arns.anyMfaDevice()),
     },
     { Sid: "AllowManageOwnUserMFA", ...allow([...mfa, "iam:DeactivateMFADevice"], self) },
   ];

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachPolicy } from "./attachment";
 import type { Context } from "./lib/context";
+import { atPath, bounded } from "./lib/iam";
 import type { NatStrategy } from "./lib/nat";
 import { allow, document, serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
@@ -371,6 +372,7 @@ export class Vpc extends pulumi.ComponentResource implements Network {
     const role = new aws.iam.Role(
       name,
       {
+        ...bounded(this.#context),
         name: names.flowLogsRole,
         description: "Role for VPC flow logs",
         assumeRolePolicy: serviceTrust(
@@ -384,6 +386,7 @@ export class Vpc extends pulumi.ComponentResource implements Network {
     const policy = new aws.iam.Policy(
       name,
       {
+        ...atPath(this.#context),
         name: names.flowLogsPolicy,
         description: `Policy allowing VPC flow logs to be written for ${names.prefix}`,
         policy: document(

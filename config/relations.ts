@@ -5,10 +5,13 @@ import {
   readRequirements,
   requirementsProblem,
 } from "../components/lib/airflow";
+import { Arns, partitionOf } from "../components/lib/arn";
 import { contains, overlap, parseCidr } from "../components/lib/cidr";
+import { postureOf } from "../components/lib/differences";
 import { fargateMemory } from "../components/lib/fargate";
 import { airflowEndpoints, elasticIpCount } from "../components/lib/nat";
-import { NamesError, platformNames } from "../components/lib/names";
+import { type Names, NamesError, platformNames } from "../components/lib/names";
+import { mostProjects } from "../components/lib/projects";
 import { readAirflowFiles } from "./airflow-files";
 import { completeJob, defaultJobKeys } from "./jobs";
 import { airflowSizesOf, airflowVersionOf, keptDifferences, type Settings } from "./settings";
@@ -23,6 +26,7 @@ export interface Problem {
 /** What no setting shows by itself. A rule whose settings are themselves wrong is silent. */
 export function relationProblems(values: Partial<Settings>): Problem[] {
   return [
+    ...boundaryProblems(values),
     ...subnetProblems(values),
     ...natProblems(values),
     ...existingVpcProblems(values),
@@ -31,11 +35,18 @@ export function relationProblems(values: Partial<Settings>): Problem[] {
     ...webserverProblems(values),
     ...airflowLogProblems(values),
     ...airflowFileProblems(values),
-    ...peopleProblems(values),
     ...githubProblems(values),
     ...alarmProblems(values),
     ...nameProblems(values),
   ];
+}
+
+function boundaryProblems({ accountId, permissionsBoundary }: Partial<Settings>): Problem[] {
+  if (!accountId || !permissionsBoundary) return [];
+  const [, , , , owner = ""] = permissionsBoundary.split(":");
+  if (owner === accountId || owner === "aws") return [];
+  const rule = `must be a policy of accountId, ${accountId}, or of AWS`;
+  return [{ key: "permissionsBoundary", value: permissionsBoundary, rule }];
 }
 
 function subnetProblems({
@@ -286,22 +297,6 @@ function airflowFileProblems(values: Partial<Settings>): Problem[] {
   ];
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const groupPolicyLimit = 10;
-const ownGroupPolicies = 2;
-
-function peopleProblems({ projects }: Partial<Settings>): Problem[] {
-  const most = groupPolicyLimit - ownGroupPolicies;
-  if (!projects || projects.length <= most) return [];
-  return [
-    {
-      key: "projects",
-      value: projects,
-      rule: `must be at most ${String(most)}: each adds a policy to the analysts' group, which takes ${String(groupPolicyLimit)}`,
-    },
-  ];
-}
-
 function githubProblems({ githubOwnerId, githubRepositoryId }: Partial<Settings>): Problem[] {
   if (githubOwnerId === undefined || githubRepositoryId === undefined) return [];
   if (Boolean(githubOwnerId) === Boolean(githubRepositoryId)) return [];
@@ -321,12 +316,24 @@ function nameProblems(values: Partial<Settings>): Problem[] {
   const environment = values.environment || pulumi.getStack();
   const identity = { owner, project, environment, region, groupName, projectOwner };
   try {
-    platformNames(identity, projects);
-    return [];
+    return projectProblems(values, platformNames(identity, projects));
   } catch (error) {
     if (!(error instanceof NamesError)) throw error;
     return error.problems.map(({ name, from, rule }) => ({ key: from, value: name, rule }));
   }
+}
+
+function projectProblems(values: Partial<Settings>, names: Names): Problem[] {
+  const { region = "", projectGrant, keepReference } = values;
+  if (projectGrant !== "each" || !keepReference) return [];
+  const posture = postureOf(keptDifferences(keepReference));
+  // S3's ARNs have neither region nor account.
+  const arns = new Arns({ partition: partitionOf(region), region, accountId: "", dnsSuffix: "" });
+  const buckets = names.projects.map(({ bucket }) => bucket);
+  const most = mostProjects({ arns, posture }, buckets);
+  if (buckets.length <= most) return [];
+  const rule = `must be at most ${String(most)}, with which the policy that the last ones share is full; projectGrant wildcard takes any number`;
+  return [{ key: "projects", value: buckets.length, rule }];
 }
 
 function range(text: string) {

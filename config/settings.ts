@@ -22,6 +22,7 @@ import {
 } from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
 import { natStrategies } from "../components/lib/nat";
+import { projectGrants } from "../components/lib/projects";
 import { airflowFilesProblem } from "./airflow-files";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -120,6 +121,15 @@ const kmsKeyArn = z
   .string()
   .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
 
+/** Policies take fewer characters than the rest of IAM. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
+const iamPath = z
+  .string()
+  .max(512, "must be at most 512 characters")
+  .regex(/^(\/[\w.,+@=-]+)*\/$/, "must begin and end with a slash, such as /data/");
+const policyArn = z
+  .string()
+  .regex(/^$|^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy");
+
 /** By these DAGs find the platform, as in the reference. */
 const platformOptions = [
   "custom.scratch_bucket",
@@ -140,6 +150,8 @@ export const settings = {
     .refine((id) => id !== localAccountId, {
       error: "the account of the local AWS, which no real stack may have",
     }),
+  iamPath,
+  permissionsBoundary: policyArn,
   vpcCidr: cidr.refine((text) => sized(text), { error: "must be from /16 to /28" }),
   publicSubnetCidrs: z
     .array(subnetCidr)
@@ -265,6 +277,7 @@ export const settings = {
   groupName: z.string().min(1, "must not be empty"),
   projects: unique(word),
   projectOwner: word,
+  projectGrant: z.enum(projectGrants, { error: oneOf(projectGrants) }),
   githubRepository: z.string().regex(/^$|^[\w-]+\/[\w.-]+$/, "must be owner/name"),
   githubOwnerId: z.string().regex(/^\d*$/, "must be a number"),
   githubRepositoryId: z.string().regex(/^\d*$/, "must be a number"),

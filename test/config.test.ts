@@ -67,6 +67,23 @@ describe("config", () => {
     assert.equal(config.network.cidrBlock, "10.1.0.0/16");
   });
 
+  it("leaves GitHub's one provider of an account to dev", async () => {
+    const provider = async (stack: string) =>
+      (await load({ githubRepository: "state/infra" }, stack)).github?.createProvider;
+    assert.deepEqual([await provider("dev"), await provider("qa")], [true, false]);
+  });
+
+  it("takes a path and a boundary for IAM, none by default", async () => {
+    const plain = await load();
+    assert.deepEqual([plain.iamPath, plain.permissionsBoundary], [undefined, undefined]);
+    const given = {
+      iamPath: "/data/team-1/",
+      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+    };
+    const { iamPath, permissionsBoundary } = await load({ ...given, accountId: "210987654321" });
+    assert.deepEqual({ iamPath, permissionsBoundary }, given);
+  });
+
   it("is frozen all the way down", async () => {
     const config = await load({ projects: ["water"] });
     assert.throws(() => {
@@ -138,6 +155,15 @@ describe("config", () => {
     );
   });
 
+  const manyProjects = Array.from({ length: 90 }, (_, i) => `project-${String(i + 10)}`);
+
+  it("takes as many projects as fit, and any number with a wildcard", async () => {
+    const count = async (config: RunOptions["config"]) =>
+      (await load(config)).names.projects.length;
+    assert.equal(await count({ projects: manyProjects.slice(0, 70) }), 70);
+    assert.equal(await count({ projects: manyProjects, projectGrant: "wildcard" }), 90);
+  });
+
   const refusals: [string, RunOptions["config"], string][] = [
     ["an unknown setting", { ownr: "x" }, "dse:ownr: no such setting; did you mean dse:owner?"],
     [
@@ -173,6 +199,29 @@ describe("config", () => {
       "the account of the local AWS",
       { accountId: "123456789012" },
       'dse:accountId "123456789012": the account of the local AWS, which no real stack may have',
+    ],
+    [
+      "a path without its last slash",
+      { iamPath: "/data" },
+      'dse:iamPath "/data": must begin and end with a slash, such as /data/',
+    ],
+    [
+      "a path that policies cannot have",
+      { iamPath: "/data team/" },
+      'dse:iamPath "/data team/": must begin and end with a slash, such as /data/',
+    ],
+    [
+      "a boundary by its name",
+      { permissionsBoundary: "developers" },
+      'dse:permissionsBoundary "developers": must be the ARN of a policy',
+    ],
+    [
+      "a boundary of another account",
+      {
+        accountId: "210987654321",
+        permissionsBoundary: "arn:aws:iam::111122223333:policy/developers",
+      },
+      'dse:permissionsBoundary "arn:aws:iam::111122223333:policy/developers": must be a policy of accountId, 210987654321, or of AWS',
     ],
     [
       "bits beyond the prefix",
@@ -488,9 +537,19 @@ describe("config", () => {
     ["a person twice", { people: ["ann", "bob", "ann"] }, 'dse:people.2 "ann": there twice'],
     ["a project twice", { projects: ["water", "water"] }, 'dse:projects.1 "water": there twice'],
     [
-      "more projects than a group takes policies",
-      { projects: ["aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "ii"] },
-      'dse:projects ["aa","bb","cc","dd","ee","ff","gg","hh","ii"]: must be at most 8: each adds a policy to the analysts\' group, which takes 10',
+      "more projects than the longest policy holds",
+      { projects: manyProjects },
+      "dse:projects 90: must be at most 70, with which the policy that the last ones share is full; projectGrant wildcard takes any number",
+    ],
+    [
+      "fewer in a partition of longer ARNs",
+      { projects: manyProjects, region: "us-gov-west-1" },
+      "dse:projects 90: must be at most 58, with which the policy that the last ones share is full; projectGrant wildcard takes any number",
+    ],
+    [
+      "a grant that there is not",
+      { projectGrant: "none" },
+      'dse:projectGrant "none": must be one of each, wildcard',
     ],
     [
       "a bucket name beyond 63 characters",

@@ -4,6 +4,25 @@ export interface Cloud {
   readonly dnsSuffix: string;
   readonly region: string;
   readonly accountId: string;
+  /** Path of the stack's roles, users, groups and policies. @default / */
+  readonly iamPath?: string | undefined;
+}
+
+/** How the names of regions begin outside the partition `aws`, as AWS's SDKs have it. */
+const partitions: Readonly<Record<string, string>> = {
+  "cn-": "aws-cn",
+  "us-gov-": "aws-us-gov",
+  "eusc-": "aws-eusc",
+  "us-iso-": "aws-iso",
+  "us-isob-": "aws-iso-b",
+  "eu-isoe-": "aws-iso-e",
+  "us-isof-": "aws-iso-f",
+};
+
+/** The partition of a region, where AWS cannot be asked yet. */
+export function partitionOf(region: string): string {
+  const found = Object.entries(partitions).find(([start]) => region.startsWith(start));
+  return found?.[1] ?? "aws";
 }
 
 /**
@@ -29,8 +48,31 @@ export class Arns {
   objects(bucket: string) {
     return `${this.bucket(bucket)}/*`;
   }
+  #global(service: string, resource: string) {
+    const { partition, accountId } = this.cloud;
+    return `arn:${partition}:${service}::${accountId}:${resource}`;
+  }
+  /** What the stack makes in IAM, by name or pattern; AWS knows it by its path as well. */
+  iam(type: "role" | "user" | "group" | "policy", name: string) {
+    return this.#global("iam", `${type}${this.cloud.iamPath ?? "/"}${name}`);
+  }
   role(name: string) {
-    return `arn:${this.cloud.partition}:iam::${this.cloud.accountId}:role/${name}`;
+    return this.iam("role", name);
+  }
+  /** The user who asks, whose name AWS puts in. */
+  self() {
+    const { partition, iamPath = "/" } = this.cloud;
+    return `arn:${partition}:iam::*:user${iamPath}\${aws:username}`;
+  }
+  /** Without the stack's path: people make their devices themselves. */
+  mfaDevice(name: string) {
+    return this.#global("iam", `mfa/${name}`);
+  }
+  anyMfaDevice() {
+    return `arn:${this.cloud.partition}:iam::*:mfa/*`;
+  }
+  openIdProvider(host: string) {
+    return this.#global("iam", `oidc-provider/${host}`);
   }
   /** The account itself: in a key's policy, whomever policies of the account allow. */
   accountRoot() {
@@ -38,10 +80,6 @@ export class Arns {
   }
   managedPolicy(path: string) {
     return `arn:${this.cloud.partition}:iam::aws:policy/${path}`;
-  }
-  /** The `type` (user, mfa …) of any account: what a person's own name completes. */
-  anyAccountIam(resource: string) {
-    return `arn:${this.cloud.partition}:iam::*:${resource}`;
   }
   jobQueue(name: string) {
     return this.#regional("batch", `job-queue/${name}`);
@@ -85,8 +123,8 @@ export class Arns {
   celeryQueues() {
     return `arn:${this.cloud.partition}:sqs:${this.cloud.region}:*:airflow-celery-*`;
   }
-  /** Any key of the account and region. */
-  keys() {
+  /** Any key of this account and region. */
+  anyKey() {
     return this.#regional("kms", "key/*");
   }
   ownKeys() {

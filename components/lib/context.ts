@@ -9,4 +9,6 @@ export interface Context {
   readonly arns: Arns;
   readonly posture: Posture;
   readonly dataOnDestroy: DataOnDestroy;
+  /** ARN of the policy beyond whose rights no role or user of the stack gets. @default none */
+  readonly permissionsBoundary?: string | undefined;
 }

@@ -139,6 +139,7 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     bot: name("user", `${prefix}-cd-bot`),
     group: name("group", `${groupName}-${environment}`, "groupName"),
     listBucketsPolicy: name("policy", `${prefix}-s3-list-all-my-buckets`),
+    projectsPolicy: name("policy", `${prefix}-projects-s3-policy`),
     selfManagePolicy: name("policy", `${prefix}-self-manage-credentials-policy`),
     projects: projects.map((id, i) => ({
       id,

@@ -46,9 +46,42 @@ const objectActions = [
   "s3:AbortMultipartUpload",
 ];
 
-/** The statement that lets objects of a bucket be read, written and deleted. */
-export function objectAccess({ arns, posture }: { arns: Arns; posture: Posture }, bucket: string) {
-  return posture["object-actions"]
-    ? allow(objectActions, arns.objects(bucket))
-    : allow(["s3:ListBucket", "s3:*Object"], arns.objects(bucket));
+/**
+ * Lets objects of the bucket, or of each, be read, written and deleted, and `bucketActions` be done to the bucket
+ * itself.
+ */
+export function readWrite(
+  { arns, posture }: { arns: Arns; posture: Posture },
+  bucketActions: string | string[],
+  buckets: string | readonly string[],
+  condition?: Statement["Condition"],
+): aws.iam.PolicyDocument {
+  const all = (arn: (bucket: string) => string) =>
+    typeof buckets === "string" ? arn(buckets) : buckets.map(arn);
+  const actions = posture["object-actions"] ? objectActions : ["s3:ListBucket", "s3:*Object"];
+  const statements = [
+    allow(
+      bucketActions,
+      all((bucket) => arns.bucket(bucket)),
+    ),
+    allow(
+      actions,
+      all((bucket) => arns.objects(bucket)),
+    ),
+  ];
+  return document(
+    ...statements.map((statement) =>
+      condition ? { ...statement, Condition: condition } : statement,
+    ),
+  );
+}
+
+/**
+ * Characters that AWS takes of a managed policy; white space does not count.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const policyLength = 6144;
+
+export function documentLength(policy: aws.iam.PolicyDocument): number {
+  return JSON.stringify(policy).replace(/\s/g, "").length;
 }

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { batchGuard } from "./batch.mts";
 import { clientConfig } from "./clients.mts";
 import { answerError, AwsError } from "./errors.mts";
+import { iamGuard } from "./iam.mts";
 import { MwaaMemory } from "./mwaa-memory.mts";
 import { Mwaa, type MwaaCall } from "./mwaa.mts";
 import { recordRefusal, refusalMessage, REFUSALS } from "./refusals.mts";
@@ -103,7 +104,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     body = await buffer(request);
     await guard(config(to.scope), JSON.parse(body.toString()) as Record<string, unknown>);
   }
-  const answered = await forward(to, request.method, request.headers, body);
+  const pass = () => forward(to, request.method, request.headers, body);
+  let answered: IncomingMessage;
+  if (to.scope?.service === "iam") {
+    body = await buffer(request);
+    answered = await iamGuard(config(to.scope), body, pass);
+  } else answered = await pass();
   response.writeHead(answered.statusCode ?? 502, answered.headers);
   await pipeline(answered, response);
 }

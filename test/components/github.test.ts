@@ -1,28 +1,27 @@
 import assert from "node:assert/strict";
 import { Registry } from "../../components/ecr";
 import { GithubRoles, type GithubRolesArgs } from "../../components/github";
-import type { Arns } from "../../components/lib/arn";
 import { testContext } from "../support/context";
-import { runProgram } from "../support/mocks";
+import { type Recording, runProgram, type RunOptions } from "../support/mocks";
 
-const names = {
-  preview: "dse-infra-dev-us-west-2-github-preview",
-  deploy: "dse-infra-dev-us-west-2-github-deploy",
-  jobs: "dse-infra-dev-us-west-2-github-jobs",
-  all: "dse-infra-dev-us-west-2-github-*",
-};
+const { github: names, anyProject } = testContext().names;
 const deployed = {
-  projectBuckets: "aae-*-dev-us-west-2",
-  projectPolicies: "aae-*-dev-s3-policy",
+  projectBuckets: anyProject.buckets,
+  projectPolicies: anyProject.policies,
   people: ["ann", "bob"],
   tags: { Owner: "dse", Project: "infra", Environment: "dev" },
 };
-const ids = { owner: "123", repository: "456" };
+const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
+const full: Partial<GithubRolesArgs> = {
+  context: { ...testContext(), permissionsBoundary },
+  deployed: { ...deployed, keyArn: "arn:aws:kms:us-west-2:123456789012:key/theirs" },
+  state: { bucket: "state", keyArn: "arn:aws:kms:us-west-2:123456789012:key/1" },
+};
 
-const record = (args: Partial<GithubRolesArgs> = {}, cloud: Partial<Arns["cloud"]> = {}) =>
+const record = (args: Partial<GithubRolesArgs> = {}, options: RunOptions = {}) =>
   runProgram(() => {
-    const context = testContext([], cloud);
-    new GithubRoles("github", {
+    const context = args.context ?? testContext();
+    const roles = new GithubRoles("github", {
       context,
       names,
       repository: { name: "cagov/data" },
@@ -32,7 +31,8 @@ const record = (args: Partial<GithubRolesArgs> = {}, cloud: Partial<Arns["cloud"
       deployed,
       ...args,
     });
-  });
+    new Registry("registry", { context, untaggedImageDays: 14 }).grantPush("github", roles.jobs);
+  }, options);
 
 interface Statement {
   Sid?: string;
@@ -41,112 +41,109 @@ interface Statement {
   Resource: string | string[];
   Condition?: Record<string, Record<string, unknown>>;
 }
-type Recording = Awaited<ReturnType<typeof record>>;
 
 const list = (value: string | string[]) => (typeof value === "string" ? [value] : value);
-const statementsOf = (recording: Recording, policy: string) =>
-  (
-    recording.find("aws:iam/policy:Policy", `github-${policy}`).inputs["policy"] as {
+const policies = (recording: Recording) =>
+  ["read", "read-people", "network", "identity", "people", "services"].map((what) => ({
+    name: what,
+    document: recording.find("aws:iam/policy:Policy", `github-${what}`).inputs["policy"] as {
       Statement: Statement[];
-    }
-  ).Statement;
-const allStatements = (recording: Recording) =>
-  ["read", "network", "identity", "people", "services"].flatMap((policy) =>
-    statementsOf(recording, policy),
-  );
-const allowed = (statements: Statement[], action: string) =>
-  statements.filter((s) => s.Effect === "Allow" && list(s.Action).includes(action));
+    },
+  }));
+/** The statements of one policy, or of all. */
+const statements = (recording: Recording, what?: string) =>
+  policies(recording)
+    .filter(({ name }) => what === undefined || name === what)
+    .flatMap(({ document }) => document.Statement);
+const allowing = (among: Statement[], action: string) =>
+  among.filter(({ Effect, Action }) => Effect === "Allow" && list(Action).includes(action));
 
-const subjects = async (role: string, args: Partial<GithubRolesArgs> = {}) => {
-  const { inputs } = (await record(args)).find("aws:iam/role:Role", `github-${role}`);
-  const [statement] = (
-    inputs["assumeRolePolicy"] as { Statement: [{ Condition: Record<string, unknown> }] }
-  ).Statement;
-  assert.deepEqual(Object.keys(statement.Condition), ["StringEquals"]);
-  return statement.Condition["StringEquals"] as Record<string, unknown>;
-};
+/** The one statement of the trust policy of `github-<role>`. */
+const trust = (recording: Recording, role: string) =>
+  (
+    recording.find("aws:iam/role:Role", `github-${role}`).inputs["assumeRolePolicy"] as {
+      Statement: [Statement & { Principal: unknown }];
+    }
+  ).Statement[0];
+
+let plain: Recording;
+let complete: Recording;
+before(async () => {
+  plain = await record();
+  complete = await record(full);
+});
 
 describe("GitHub's roles", () => {
-  it("are taken by jobs of the repository: pull requests and the branch preview, the environment deploys", async () => {
-    const claims = async (role: string) =>
-      (await subjects(role))["token.actions.githubusercontent.com:sub"];
-    assert.deepEqual(await claims("preview"), [
+  const issuer = "token.actions.githubusercontent.com";
+
+  it("are taken by jobs of the repository: pull requests and the branch preview, the environment deploys", () => {
+    const subjects = (role: string) =>
+      trust(plain, role).Condition?.["StringEquals"]?.[`${issuer}:sub`];
+    assert.deepEqual(subjects("preview"), [
       "repo:cagov/data:pull_request",
       "repo:cagov/data:ref:refs/heads/main",
     ]);
-    assert.deepEqual(await claims("deploy"), ["repo:cagov/data:environment:dev"]);
-    assert.deepEqual(await claims("jobs"), ["repo:cagov/data:environment:dev"]);
+    assert.deepEqual(subjects("deploy"), ["repo:cagov/data:environment:dev"]);
+    assert.deepEqual(subjects("jobs"), ["repo:cagov/data:environment:dev"]);
   });
 
   it("know the repository with its ids as well, exactly, and for AWS's audience", async () => {
-    assert.deepEqual(await subjects("deploy", { repository: { name: "cagov/data", ids } }), {
-      "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-      "token.actions.githubusercontent.com:sub": [
-        "repo:cagov/data:environment:dev",
-        "repo:cagov@123/data@456:environment:dev",
-      ],
+    const ids = { owner: "123", repository: "456" };
+    const recording = await record({ repository: { name: "cagov/data", ids } });
+    assert.deepEqual(trust(recording, "deploy").Condition, {
+      StringEquals: {
+        [`${issuer}:aud`]: "sts.amazonaws.com",
+        [`${issuer}:sub`]: [
+          "repo:cagov/data:environment:dev",
+          "repo:cagov@123/data@456:environment:dev",
+        ],
+      },
     });
   });
 
   it("trust the account's one provider, made here or not", async () => {
-    const arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
-    for (const createProvider of [true, false]) {
-      const recording = await record({ createProvider });
-      const providers = recording.findAll("aws:iam/openIdConnectProvider:OpenIdConnectProvider");
-      assert.deepEqual(
-        providers.map(({ inputs }) => inputs),
-        createProvider
-          ? [
-              {
-                url: "https://token.actions.githubusercontent.com",
-                clientIdLists: ["sts.amazonaws.com"],
-              },
-            ]
-          : [],
-      );
-      for (const role of recording.findAll("aws:iam/role:Role")) {
-        const policy = role.inputs["assumeRolePolicy"] as {
-          Statement: [{ Principal: unknown; Action: string }];
-        };
-        assert.deepEqual(policy.Statement[0].Principal, { Federated: arn });
-        assert.equal(policy.Statement[0].Action, "sts:AssumeRoleWithWebIdentity");
-        for (const provider of providers) assert.ok(recording.standsBefore(provider, role));
+    const providers = (recording: Recording) =>
+      recording.findAll("aws:iam/openIdConnectProvider:OpenIdConnectProvider");
+    const made = await record({ createProvider: true });
+    assert.deepEqual(providers(plain), []);
+    const [provider, ...more] = providers(made);
+    assert.ok(provider);
+    assert.deepEqual(more, []);
+    assert.deepEqual(provider.inputs, {
+      url: `https://${issuer}`,
+      clientIdLists: ["sts.amazonaws.com"],
+    });
+    for (const role of made.findAll("aws:iam/role:Role"))
+      assert.ok(made.standsBefore(provider, role));
+    for (const recording of [plain, made])
+      for (const role of ["preview", "deploy", "jobs"]) {
+        const { Principal, Action } = trust(recording, role);
+        const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+        assert.deepEqual(Principal, { Federated });
+        assert.equal(Action, "sts:AssumeRoleWithWebIdentity");
       }
-    }
   });
 
-  it("last for an hour", async () => {
-    for (const { inputs } of (await record()).findAll("aws:iam/role:Role"))
+  it("last for an hour", () => {
+    for (const { inputs } of plain.findAll("aws:iam/role:Role"))
       assert.equal(inputs["maxSessionDuration"], 3600);
   });
 
-  it("have the policies that they need, and jobs what it is granted", async () => {
-    const recording = await runProgram(() => {
-      const context = testContext();
-      const roles = new GithubRoles("github", {
-        context,
-        names,
-        repository: { name: "cagov/data" },
-        environment: "dev",
-        branch: "main",
-        createProvider: false,
-        deployed,
-      });
-      new Registry("registry", { context, untaggedImageDays: 14 }).grantPush("github", roles.jobs);
-    });
-    const attached = recording
+  it("have the policies that they need, and jobs what it is granted", () => {
+    const attached = plain
       .findAll("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .map(({ inputs }) => [inputs["role"], String(inputs["policyArn"]).split("/").at(-1)])
-      .sort();
+      .map(({ inputs }) => [inputs["role"], String(inputs["policyArn"]).split("/").at(-1)]);
     assert.deepEqual(
-      attached,
+      attached.sort(),
       [
-        [names.preview, `${names.preview}-read`],
-        [names.deploy, `${names.preview}-read`],
-        [names.deploy, `${names.deploy}-network`],
-        [names.deploy, `${names.deploy}-identity`],
-        [names.deploy, `${names.deploy}-people`],
-        [names.deploy, `${names.deploy}-services`],
+        ...[names.preview, names.deploy].flatMap((role) => [
+          [role, `${names.preview}-read`],
+          [role, `${names.preview}-read-people`],
+        ]),
+        ...["network", "identity", "people", "services"].map((what) => [
+          names.deploy,
+          `${names.deploy}-${what}`,
+        ]),
         [names.jobs, "dse-infra-dev-us-west-2-default-ecr-push-policy"],
       ].sort(),
     );
@@ -154,38 +151,35 @@ describe("GitHub's roles", () => {
 });
 
 describe("GitHub's policies", () => {
-  const full: Partial<GithubRolesArgs> = {
-    permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
-    state: { bucket: "state", keyArn: "arn:aws:kms:us-west-2:123456789012:key/1" },
-  };
+  const allowed = (action: string, recording = complete) => allowing(statements(recording), action);
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, i) => `analyst.number-${String(i)}`);
 
   it("are as long as AWS takes them, with all of their options and twenty people", async () => {
-    const people = Array.from({ length: 20 }, (_, i) => `analyst.number-${String(i)}`);
-    const recording = await record({ ...full, deployed: { ...deployed, people } });
-    for (const { name, inputs } of recording.findAll("aws:iam/policy:Policy")) {
-      const { length } = JSON.stringify(inputs["policy"]);
+    const recording = await record({ ...full, deployed: { ...deployed, people: people(20) } });
+    for (const { name, document } of policies(recording)) {
+      const { length } = JSON.stringify(document);
       assert.ok(length <= 6144, `${name} has ${String(length)} characters`);
     }
   });
 
   it("that would be longer are refused before anything is made", async () => {
-    const people = Array.from({ length: 200 }, (_, i) => `analyst-${String(i)}`);
-    await assert.rejects(record({ deployed: { ...deployed, people } }), {
-      message: /policy .*github-preview-read has \d+ characters, AWS takes 6144: .*fewer people/,
+    await assert.rejects(record({ deployed: { ...deployed, people: people(200) } }), {
+      message:
+        /policy .*github-preview-read-people has \d+ characters, AWS takes 6144: .*fewer people/,
     });
   });
 
-  it("allow actions by their names, and nothing by exclusion", async () => {
-    for (const statement of allStatements(await record(full))) {
+  it("allow actions by their names, and nothing by exclusion", () => {
+    for (const statement of statements(complete)) {
       if (statement.Effect === "Deny") continue;
       for (const action of list(statement.Action)) assert.doesNotMatch(action, /[*?]/);
       assert.ok(!("NotAction" in statement || "NotResource" in statement));
     }
   });
 
-  it("allow on any resource only what knows none", async () => {
-    const recording = await record(full);
-    const anywhere = allStatements(recording).filter(({ Resource }) => Resource === "*");
+  it("allow on any resource only what knows none", () => {
+    const anywhere = statements(complete).filter(({ Resource }) => Resource === "*");
     assert.deepEqual(
       anywhere.map(({ Sid, Condition }) => [Sid, Condition && Object.keys(Condition)]),
       [
@@ -199,20 +193,20 @@ describe("GitHub's policies", () => {
     assert.deepEqual(anywhere[2]?.Action, ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"]);
   });
 
-  it("let a preview change nothing, and read no secret's value and no data", async () => {
-    const statements = statementsOf(await record(full), "read");
-    for (const { Action } of statements)
+  it("let a preview change nothing, and read no secret's value and no data", () => {
+    const read = [...statements(complete, "read"), ...statements(complete, "read-people")];
+    for (const { Action } of read)
       for (const action of list(Action))
         assert.match(action, /^\w+:(Describe|Get|List|View)\w+$|^kms:Decrypt$/);
-    assert.deepEqual(allowed(statements, "secretsmanager:GetSecretValue"), []);
+    assert.deepEqual(allowing(read, "secretsmanager:GetSecretValue"), []);
     assert.deepEqual(
-      allowed(statements, "s3:GetObject").map(({ Resource }) => Resource),
+      allowing(read, "s3:GetObject").map(({ Resource }) => Resource),
       ["arn:aws:s3:::dse-infra-dev-us-west-2-mwaa/*", "arn:aws:s3:::state/*"],
     );
   });
 
-  it("pass the platform's roles to services that they are for, and no other role", async () => {
-    const [statement, ...more] = allowed(allStatements(await record()), "iam:PassRole");
+  it("pass the platform's roles to services that they are for, and no other role", () => {
+    const [statement, ...more] = allowed("iam:PassRole");
     assert.deepEqual(more, []);
     assert.deepEqual(
       list(statement?.Resource ?? []).map((arn) => arn.split("role/").at(-1)),
@@ -220,19 +214,13 @@ describe("GitHub's policies", () => {
         .concat("mwaa-execution-role")
         .map((role) => `dse-infra-dev-us-west-2-${role}`),
     );
+    const services = ["airflow", "batch", "ecs-tasks", "vpc-flow-logs"];
     assert.deepEqual(statement?.Condition, {
-      StringEquals: {
-        "iam:PassedToService": [
-          "airflow.amazonaws.com",
-          "batch.amazonaws.com",
-          "ecs-tasks.amazonaws.com",
-          "vpc-flow-logs.amazonaws.com",
-        ],
-      },
+      StringEquals: { "iam:PassedToService": services.map((name) => `${name}.amazonaws.com`) },
     });
   });
 
-  it("change IAM only where the platform's names are", async () => {
+  it("change IAM only where the platform's names are", () => {
     const arn = "arn:aws:iam::123456789012";
     const ours = [
       `${arn}:role/dse-infra-dev-`,
@@ -244,9 +232,8 @@ describe("GitHub's policies", () => {
       `${arn}:user/dse-infra-dev-*`,
       ...["ann", "bob"].flatMap((person) => [`${arn}:user/${person}`, `${arn}:mfa/${person}`]),
     ];
-    const recording = await record();
-    const statements = ["identity", "people"].flatMap((policy) => statementsOf(recording, policy));
-    for (const { Resource } of statements.filter((s) => s.Effect === "Allow" && !s.Sid))
+    const among = ["identity", "people"].flatMap((what) => statements(plain, what));
+    for (const { Resource } of among.filter((s) => s.Effect === "Allow" && !s.Sid))
       for (const resource of list(Resource))
         assert.ok(
           ours.some((start) => resource.startsWith(start)),
@@ -254,9 +241,9 @@ describe("GitHub's policies", () => {
         );
   });
 
-  it("attach no policy but the platform's and AWS's for its services", async () => {
+  it("attach no policy but the platform's and AWS's for its services", () => {
     for (const action of ["iam:AttachRolePolicy", "iam:AttachGroupPolicy"])
-      for (const { Condition } of allowed(statementsOf(await record(), "identity"), action))
+      for (const { Condition } of allowed(action))
         assert.deepEqual(Condition?.["ArnLike"]?.["iam:PolicyARN"], [
           "arn:aws:iam::123456789012:policy/dse-infra-dev-*",
           "arn:aws:iam::123456789012:policy/aae-*-dev-s3-policy",
@@ -265,7 +252,7 @@ describe("GitHub's policies", () => {
         ]);
   });
 
-  it("make no credentials, and write no inline policy", async () => {
+  it("make no credentials, and write no inline policy", () => {
     for (const action of [
       "iam:CreateAccessKey",
       "iam:CreateLoginProfile",
@@ -278,18 +265,16 @@ describe("GitHub's policies", () => {
       "iam:DeleteRolePermissionsBoundary",
       "iam:DeleteUserPermissionsBoundary",
     ])
-      assert.deepEqual(allowed(allStatements(await record(full)), action), [], action);
+      assert.deepEqual(allowed(action), [], action);
   });
 
-  it("let those who deploy change neither their own rights nor their boundary", async () => {
-    const [deny, ...more] = statementsOf(await record(full), "identity").filter(
-      ({ Effect }) => Effect === "Deny",
-    );
+  it("let those who deploy change neither their own rights nor their boundary", () => {
+    const [deny, ...more] = statements(complete).filter(({ Effect }) => Effect === "Deny");
     assert.deepEqual(more, []);
     assert.deepEqual(deny?.Resource, [
       `arn:aws:iam::123456789012:role/${names.all}`,
       `arn:aws:iam::123456789012:policy/${names.all}`,
-      "arn:aws:iam::123456789012:policy/boundary",
+      permissionsBoundary,
     ]);
     assert.equal(deny.Condition, undefined);
     const rights = ["AttachRolePolicy", "CreatePolicyVersion", "UpdateAssumeRolePolicy"];
@@ -297,8 +282,7 @@ describe("GitHub's policies", () => {
       assert.ok(deny.Action.includes(`iam:${action}`), action);
   });
 
-  it("make roles and users only with the boundary, where there is one", async () => {
-    const statements = allStatements(await record(full));
+  it("make roles and users only with the boundary, where there is one", () => {
     for (const action of [
       "iam:CreateRole",
       "iam:CreateUser",
@@ -306,27 +290,22 @@ describe("GitHub's policies", () => {
       "iam:PutRolePermissionsBoundary",
       "iam:PutUserPermissionsBoundary",
     ]) {
-      const [statement, ...more] = allowed(statements, action);
+      const [statement, ...more] = allowed(action);
       assert.deepEqual(more, [], action);
       assert.equal(
         statement?.Condition?.["StringEquals"]?.["iam:PermissionsBoundary"],
-        full.permissionsBoundary,
+        permissionsBoundary,
         action,
       );
     }
-    const recording = await record(full);
-    for (const { inputs } of recording.findAll("aws:iam/role:Role"))
-      assert.equal(inputs["permissionsBoundary"], full.permissionsBoundary);
-    assert.deepEqual(allowed(allStatements(await record()), "iam:PutRolePermissionsBoundary"), []);
+    assert.deepEqual(allowed("iam:PutRolePermissionsBoundary", plain), []);
   });
 
-  it("change only what has the stack's tags, where AWS makes up the names", async () => {
-    const tags = {
-      "aws:ResourceTag/Owner": "dse",
-      "aws:ResourceTag/Project": "infra",
-      "aws:ResourceTag/Environment": "dev",
-    };
-    const statements = allStatements(await record());
+  const tags = Object.fromEntries(
+    Object.entries(deployed.tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
+  );
+
+  it("change only what has the stack's tags, where AWS makes up the names", () => {
     for (const action of [
       "ec2:DeleteVpc",
       "ec2:AuthorizeSecurityGroupIngress",
@@ -335,44 +314,63 @@ describe("GitHub's policies", () => {
       "kms:ScheduleKeyDeletion",
     ])
       assert.deepEqual(
-        allowed(statements, action).map(({ Condition }) => Condition),
+        allowed(action).map(({ Condition }) => Condition),
         [{ StringEquals: tags }],
         action,
       );
-    for (const { Condition } of allowed(statements, "ec2:CreateTags")) assert.ok(Condition);
+    for (const { Condition } of allowed("ec2:CreateTags")) assert.ok(Condition);
+  });
+
+  it("fill a network ACL that is the stack's, or has no tags yet as a VPC's own, and no other", () => {
+    const Null = Object.fromEntries(Object.keys(tags).map((key) => [key, "true"]));
+    for (const action of ["ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAclEntry"])
+      assert.deepEqual(
+        allowed(action).map(({ Condition }) => Condition),
+        [{ Null }, { StringEquals: tags }],
+      );
+  });
+
+  it("give the stack's subnets another network ACL, and nobody else's", () => {
+    const acl = "arn:aws:ec2:us-west-2:123456789012:network-acl/*";
+    for (const { Resource, Condition } of allowed("ec2:ReplaceNetworkAclAssociation"))
+      if (Resource !== acl) assert.deepEqual(Condition, { StringEquals: tags });
+  });
+
+  it("use the stack's keys and the given one for what AWS encrypts, and for files in S3", () => {
+    const keys = (action: string, recording: Recording) =>
+      allowed(action, recording)
+        .map(({ Resource, Condition }) => [Resource, Condition])
+        .filter(([resource]) => resource !== full.state?.keyArn);
+    const own = "arn:aws:kms:us-west-2:123456789012:key/*";
+    const theirs = full.deployed?.keyArn;
+    const Bool = { "kms:GrantIsForAWSResource": "true" };
+    const grant = [own, { Bool, StringEquals: tags }];
+    assert.deepEqual(keys("kms:CreateGrant", plain), [grant]);
+    assert.deepEqual(keys("kms:CreateGrant", complete), [grant, [theirs, { Bool }]]);
+    const s3 = { "kms:ViaService": "s3.us-west-2.amazonaws.com" };
+    for (const action of ["kms:Decrypt", "kms:GenerateDataKey"])
+      assert.deepEqual(keys(action, complete), [
+        [own, { StringEquals: { ...tags, ...s3 } }],
+        [theirs, { StringEquals: s3 }],
+      ]);
+    assert.deepEqual(keys("kms:DescribeKey", complete), [
+      [own, { StringEquals: tags }],
+      [theirs, undefined],
+    ]);
   });
 
   it("stand under a path, and in any partition", async () => {
-    const recording = await record(
-      { deployed: { ...deployed, path: "/data/" } },
-      { partition: "aws-us-gov" },
-    );
-    const roles = recording.findAll("aws:iam/role:Role");
-    const policies = recording.findAll("aws:iam/policy:Policy");
-    const text = JSON.stringify([...roles, ...policies].map(({ inputs }) => inputs));
+    const cloud = { partition: "aws-us-gov", iamPath: "/data/" };
+    const recording = await record({ context: testContext([], cloud) });
+    const roles = recording.findAll("aws:iam/role:Role").map(({ inputs }) => inputs);
+    const text = JSON.stringify([...roles, ...policies(recording)]);
     assert.ok(!text.includes("arn:aws:"));
     assert.ok(text.includes("arn:aws-us-gov:iam::123456789012:role/data/dse-infra-dev-*"));
-    for (const { inputs } of roles) assert.equal(inputs["path"], "/data/");
   });
 
   it("are known before anything is made", async () => {
-    const recording = await runProgram(
-      () => {
-        const context = testContext();
-        new GithubRoles("github", {
-          context,
-          names,
-          repository: { name: "cagov/data" },
-          environment: "dev",
-          branch: "main",
-          createProvider: true,
-          deployed,
-        });
-      },
-      { preview: true },
-    );
-    for (const policy of recording.findAll("aws:iam/policy:Policy"))
-      assert.equal(typeof policy.inputs["policy"], "object");
+    const recording = await record({ createProvider: true }, { preview: true });
+    for (const { document } of policies(recording)) assert.equal(typeof document, "object");
     for (const role of recording.findAll("aws:iam/role:Role"))
       assert.equal(typeof role.inputs["assumeRolePolicy"], "object");
   });

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { Bot } from "../../components/bot";
+import { createProjectBucket } from "../../components/buckets";
 import { Registry } from "../../components/ecr";
 import { jobImage } from "../../components/job-image";
 import type { DifferenceId } from "../../components/lib/differences";
+import type { ProjectGrant } from "../../components/lib/projects";
 import { People, type PeopleArgs } from "../../components/people";
 import { testContext } from "../support/context";
-import { runProgram } from "../support/mocks";
+import { type Recording, runProgram } from "../support/mocks";
 
 const people = (args: Partial<PeopleArgs> = {}, keepReference: DifferenceId[] = []) =>
   runProgram(() => {
@@ -100,6 +102,80 @@ describe("people", () => {
   it("cannot be deleted with their keys where the reference is kept", async () => {
     const [user] = (await people({}, ["people-force-destroy"])).findAll("aws:iam/user:User");
     assert.equal(user?.inputs["forceDestroy"], false);
+  });
+});
+
+describe("projects of the people", () => {
+  const ids = Array.from({ length: 12 }, (_, i) => `project-${String(i + 1).padStart(2, "0")}`);
+  const record = (count: number, grant: ProjectGrant = "each") =>
+    runProgram(() => {
+      const context = testContext([], {}, ids.slice(0, count));
+      const team = new People("people", { context, userNames: [], createUsers: true });
+      const common = { context, noncurrentVersionDays: 90, owner: "aae" };
+      const buckets = context.names.projects.map((project) =>
+        createProjectBucket(project.id, { ...common, project }, {}),
+      );
+      team.grantProjects(buckets, grant);
+    });
+  const type = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
+  /** What grants the projects: the attachments but the group's other two. */
+  const grants = (recording: Recording) =>
+    recording
+      .findAll(type)
+      .filter(({ name }) => !/^people-(list-buckets|self-manage)$/.test(name))
+      .map(({ name, inputs }) => [name, String(inputs["policyArn"]).split("/").at(-1)]);
+  const own = (id: string) => [`${id}-people`, `aae-${id}-dev-s3-policy`];
+  const shared = ["people-projects", "dse-infra-dev-projects-s3-policy"];
+  const sharedBuckets = (recording: Recording) => {
+    const { inputs } = recording.find("aws:iam/policy:Policy", "people-projects");
+    const [onBuckets] = (inputs["policy"] as { Statement: [{ Resource: unknown }] }).Statement;
+    return onBuckets.Resource;
+  };
+  const arn = (id: string) => `arn:aws:s3:::aae-${id}-dev-us-west-2`;
+
+  it("have a policy each, up to eight", async () => {
+    assert.deepEqual(grants(await record(5)), ids.slice(0, 5).map(own));
+    assert.deepEqual(grants(await record(8)), ids.slice(0, 8).map(own));
+  });
+
+  it("share the eighth place, where they are more", async () => {
+    for (const count of [9, 12]) {
+      const recording = await record(count);
+      assert.deepEqual(grants(recording), [...ids.slice(0, 7).map(own), shared]);
+      assert.deepEqual(sharedBuckets(recording), ids.slice(7, count).map(arn));
+    }
+  });
+
+  it("are granted together by a wildcard", async () => {
+    for (const count of [1, 12]) {
+      const recording = await record(count, "wildcard");
+      assert.deepEqual(grants(recording), [shared]);
+      assert.equal(sharedBuckets(recording), "arn:aws:s3:::aae-*-dev-us-west-2");
+    }
+    assert.deepEqual(grants(await record(0, "wildcard")), []);
+  });
+
+  it("swap what stands in the eighth place, once the seven before have theirs", async () => {
+    const [eight, nine] = [await record(8), await record(9)];
+    const eighth = eight.find(type, "project-08-people");
+    const together = nine.find(type, "people-projects");
+    // The group is full: what leaves the place goes first, and each takes the place of the other.
+    for (const [recording, inPlace, other] of [
+      [eight, eighth, together],
+      [nine, together, eighth],
+    ] as const) {
+      assert.equal(inPlace.options.deleteBeforeReplace, true);
+      assert.deepEqual(inPlace.options.aliases, [{ name: other.name, parent: other.parent }]);
+      for (const id of ids.slice(0, 7)) {
+        const before = recording.find(type, `${id}-people`);
+        assert.ok(recording.standsBefore(before, inPlace), id);
+        assert.notEqual(before.options.deleteBeforeReplace, true);
+        assert.deepEqual(before.options.aliases, []);
+      }
+    }
+    // A project that moves up from the shared policy is there before it leaves it.
+    const policy = nine.find("aws:iam/policy:Policy", "people-projects");
+    assert.ok(nine.standsBefore(nine.find(type, "project-07-people"), policy));
   });
 });
 

@@ -9,6 +9,7 @@ import { ACCOUNT_ID, REGION } from "./mocks";
 export function testContext(
   keepReference: readonly DifferenceId[] = [],
   cloud: Partial<Arns["cloud"]> = {},
+  projects: readonly string[] = ["water"],
 ): Context {
   const where = { accountId: ACCOUNT_ID, partition: "aws", dnsSuffix: "amazonaws.com" };
   const { region } = { region: REGION, ...cloud };
@@ -25,7 +26,7 @@ export function testContext(
         groupName: "analysts",
         projectOwner: "aae",
       },
-      ["water"],
+      projects,
     ),
   };
 }

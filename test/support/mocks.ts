@@ -67,6 +67,8 @@ export interface RecordedOptions {
     readonly urn?: string;
     readonly name?: string;
     readonly type?: string;
+    /** URN of the parent, where it is another. */
+    readonly parent?: string;
   }[];
   readonly import: string | undefined;
   readonly timeouts: {
@@ -470,6 +472,8 @@ function record(
           ...(alias.getUrn() && { urn: alias.getUrn() }),
           ...(spec?.getName() && { name: spec.getName() }),
           ...(spec?.getType() && { type: spec.getType() }),
+          ...(spec &&
+            spec.getParenturn() !== request.getParent() && { parent: spec.getParenturn() }),
         };
       }),
       import: request.getImportid() || undefined,
