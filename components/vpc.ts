@@ -178,7 +178,12 @@ export class Vpc extends pulumi.ComponentResource implements Network {
       const allocationId =
         natElasticIps[i] ?? new aws.ec2.Eip(name, { domain: "vpc", tags }, { parent: this }).id;
       const subnetId = this.publicSubnets[i]?.id;
-      return new aws.ec2.NatGateway(name, { allocationId, subnetId, tags }, opts);
+      // An elastic IP is of one gateway at a time, and partners know the address: a replacement waits for it.
+      return new aws.ec2.NatGateway(
+        name,
+        { allocationId, subnetId, tags },
+        { ...opts, deleteBeforeReplace: true },
+      );
     };
     switch (natStrategy) {
       case "perZone": {

@@ -24,6 +24,8 @@ from moto.core.config import default_user_config
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.utils import get_service_model
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.network_acls import NetworkACLs
 from moto.iam import access_control
 from moto.iam import models as iam_models
@@ -347,6 +349,55 @@ def tell_that_nat_gateways_are_zonal():
     NatGatewayBackend.create_nat_gateway = create_nat_gateway
 
 
+def take_deleted_subnets_from_access_lists():
+    """A deleted subnet stays associated with its access list: every preview finds it there. Can go when moto's
+    delete_subnet removes the association."""
+    delete = target(SubnetBackend, "delete_subnet", ["self", "subnet_id"])
+
+    def delete_subnet(self, subnet_id):
+        subnet = delete(self, subnet_id)
+        for acl in self.network_acls.values():
+            acl._associations = {k: a for k, a in acl._associations.items() if a.subnet_id != subnet_id}
+        return subnet
+
+    SubnetBackend.delete_subnet = delete_subnet
+
+
+def route_to_endpoints_that_are_modified():
+    """A route table that a gateway endpoint is extended to gets no route to it, and the endpoint can then not be
+    deleted. Can go when moto's modify_vpc_endpoint makes and deletes routes."""
+    routes = ["remove_route_tables", "add_route_tables"]
+    groups = ["add_security_groups", "remove_security_groups"]
+    parameters = ["self", "vpc_id", "policy_doc", "add_subnets", "remove_subnets", *routes, *groups]
+    modify = target(VPCBackend, "modify_vpc_endpoint", parameters)
+
+    def modify_vpc_endpoint(self, **kwargs):
+        modify(self, **kwargs)
+        endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[kwargs["vpc_id"]])[0]
+        prefix_list = endpoint.destination_prefix_list_id
+        for table in kwargs["add_route_tables"] or []:
+            self.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix_list)
+        for table in kwargs["remove_route_tables"] or []:
+            self.delete_route(table, prefix_list)
+
+    VPCBackend.modify_vpc_endpoint = modify_vpc_endpoint
+
+
+def free_the_address_of_a_deleted_nat_gateway():
+    """The elastic IP of a deleted NAT gateway stays taken: its replacement cannot have it. Can go when moto's
+    delete_nat_gateway disassociates it."""
+    delete = target(NatGatewayBackend, "delete_nat_gateway", ["self", "nat_gateway_id"])
+
+    def delete_nat_gateway(self, nat_gateway_id):
+        gateway = delete(self, nat_gateway_id)
+        for address in gateway.address_set:
+            if address.get("publicIp"):
+                self.disassociate_address(address=address["publicIp"])
+        return gateway
+
+    NatGatewayBackend.delete_nat_gateway = delete_nat_gateway
+
+
 def read_the_icmp_type_of_access_lists():
     """Type and code of ICMP are looked for under names that no request has: an access list's rule for all of
     ICMP becomes one for pings' answers. Can go when moto reads IcmpTypeCode."""
@@ -392,6 +443,9 @@ MENDS = [
     speak_cbor_as_cloudwatch,
     complete_budgets,
     tell_that_nat_gateways_are_zonal,
+    take_deleted_subnets_from_access_lists,
+    route_to_endpoints_that_are_modified,
+    free_the_address_of_a_deleted_nat_gateway,
     read_the_icmp_type_of_access_lists,
     tell_that_buckets_tell_event_bridge,
 ]

@@ -21,6 +21,7 @@ export interface EnvironmentRequest {
   StartupScriptS3Path?: string;
   StartupScriptS3ObjectVersion?: string;
   ExecutionRoleArn?: string;
+  KmsKey?: string;
   NetworkConfiguration?: { SubnetIds?: string[]; SecurityGroupIds?: string[] };
 }
 
@@ -50,6 +51,21 @@ async function checkBucket(s3: S3Client, bucket: string): Promise<void> {
     refuse(`Provided bucket does not have BlockPublicAccess set for s3 bucket ${bucket}`);
   const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
   if (Status !== "Enabled") refuse(`Versioning is not enabled for s3 bucket ${bucket}`);
+}
+
+/** A bucket with a key of its own wants an environment with the same. */
+async function checkKey(s3: S3Client, bucket: string, key: string | undefined): Promise<void> {
+  const { GetBucketEncryptionCommand } = await import("@aws-sdk/client-s3");
+  const rules = await s3
+    .send(new GetBucketEncryptionCommand({ Bucket: bucket }))
+    .then((answer) => answer.ServerSideEncryptionConfiguration?.Rules ?? [])
+    .catch((error: unknown) => {
+      if (errorName(error) !== "ServerSideEncryptionConfigurationNotFoundError") throw error;
+      return [];
+    });
+  const used = rules[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+  if (used && used !== key)
+    refuse(`s3 bucket ${bucket} is encrypted with ${used}: the environment must have the same key`);
 }
 
 async function checkObject(
@@ -210,6 +226,7 @@ export async function checkEnvironment(
   const dags = (wanted.DagS3Path ?? "").replace(/\/+$/, "");
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   if (creating || sent.SourceBucketArn) await checkBucket(s3, bucket);
+  if (creating) await checkKey(s3, bucket, wanted.KmsKey);
   for (const file of ["Requirements", "Plugins", "StartupScript"] as const)
     await checkObject(
       s3,

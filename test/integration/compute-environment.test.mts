@@ -6,7 +6,14 @@ import {
   DescribeJobQueuesCommand,
 } from "@aws-sdk/client-batch";
 import { status } from "../../local/instance.mts";
-import { freshInstanceFolder, make, pulumi, removeInstance, succeeds } from "../support/cli.mts";
+import {
+  freshInstanceFolder,
+  make,
+  pulumi,
+  removeInstance,
+  setConfig,
+  succeeds,
+} from "../support/cli.mts";
 
 describe("a compute environment", function () {
   this.timeout(180_000);
@@ -85,15 +92,23 @@ describe("a compute environment", function () {
     assert.equal(await present(), first);
   });
 
-  it("is another one when a subnet of its own is replaced", async () => {
-    // The first one stays: a NAT gateway with an elastic IP cannot be made anew beside the old.
-    for (const [i, range] of ["10.0.0.0/24", "10.0.9.0/24"].entries())
-      await config("set", `dse:publicSubnetCidrs[${String(i)}]`, range);
+  it("is another one when its own subnets are replaced, NAT gateway and all", async () => {
+    await setConfig(folder, "dev", { publicSubnetCidrs: ["10.0.8.0/24", "10.0.9.0/24"] });
     await up();
     const now = await present();
     assert.match(now, /^dse-infra-dev-us-west-2-default-[0-9a-f]{8}$/);
     assert.notEqual(now, moved);
     await succeeds(pulumi(folder, "preview", "--refresh", "--expect-no-changes", "-s", "dev"));
+  });
+
+  it("is another one when a zone is added", async () => {
+    const before = await present();
+    await setConfig(folder, "dev", {
+      publicSubnetCidrs: ["10.0.8.0/24", "10.0.9.0/24", "10.0.10.0/24"],
+      privateSubnetCidrs: ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"],
+    });
+    await up();
+    assert.notEqual(await present(), before);
   });
 
   it("of a later generation is taken down like the first", async () => {

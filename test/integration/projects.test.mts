@@ -13,7 +13,14 @@ import {
   paginateListUsers,
 } from "@aws-sdk/client-iam";
 import { status } from "../../local/instance.mts";
-import { freshInstanceFolder, make, pulumi, removeInstance, succeeds } from "../support/cli.mts";
+import {
+  freshInstanceFolder,
+  make,
+  pulumi,
+  removeInstance,
+  setConfig,
+  succeeds,
+} from "../support/cli.mts";
 
 const ids = Array.from({ length: 12 }, (_, i) => `project-${String(i + 1)}`);
 const own = (id: string) => `aae-${id}-dev-s3-policy`;
@@ -25,14 +32,7 @@ describe("people and projects of a stack that stands", function () {
   let folder: string;
   let iam: IAMClient;
 
-  const set = (settings: Record<string, unknown>) => {
-    const values = Object.entries(settings).map(([key, value]) => [
-      `dse:${key}`,
-      typeof value === "string" ? { value } : { value: JSON.stringify(value), objectValue: value },
-    ]);
-    const json = JSON.stringify(Object.fromEntries(values));
-    return succeeds(pulumi(folder, "config", "set-all", "--json", json, "-s", "dev"));
-  };
+  const set = (settings: Record<string, unknown>) => setConfig(folder, "dev", settings);
   const up = () => pulumi(folder, "up", "--yes", "--skip-preview", "-s", "dev");
 
   before(async () => {

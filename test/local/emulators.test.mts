@@ -68,6 +68,9 @@ describe("moto's mends", () => {
         "speak_cbor_as_cloudwatch",
         "complete_budgets",
         "tell_that_nat_gateways_are_zonal",
+        "take_deleted_subnets_from_access_lists",
+        "route_to_endpoints_that_are_modified",
+        "free_the_address_of_a_deleted_nat_gateway",
         "read_the_icmp_type_of_access_lists",
         "tell_that_buckets_tell_event_bridge",
         "keep_time_limits_of_queues",
@@ -200,7 +203,7 @@ print(json.dumps([c.describe_budget(**name)["Budget"]["BudgetLimit"]["Amount"],
     });
 
     const nat = `
-[subnet] = c.describe_subnets(Filters=[{"Name": "availability-zone", "Values": ["us-west-2a"]}])["Subnets"]
+subnet = c.describe_subnets()["Subnets"][0]
 address = c.allocate_address(Domain="vpc")
 made = c.create_nat_gateway(SubnetId=subnet["SubnetId"], AllocationId=address["AllocationId"])["NatGateway"]
 [found] = c.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"]
@@ -208,6 +211,43 @@ print(json.dumps([found.get("AvailabilityMode"), found["NatGatewayAddresses"][0]
     it("a NAT gateway says that it is zonal", () => {
       assert.deepEqual(ask(instance, "ec2", nat), ["zonal", true]);
       assert.deepEqual(ask(unmended, "ec2", nat), [null, true]);
+    });
+
+    const deleted = `
+vpc = c.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"]
+subnet = c.create_subnet(VpcId=vpc, CidrBlock="10.6.0.0/24")["Subnet"]["SubnetId"]
+listed = lambda: len(c.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"][0]["Associations"])
+before = listed()
+c.delete_subnet(SubnetId=subnet)
+print(json.dumps([before, listed()]))`;
+    it("an access list has no subnet that is deleted", () => {
+      assert.deepEqual(ask(instance, "ec2", deleted), [1, 0]);
+      assert.deepEqual(ask(unmended, "ec2", deleted), [1, 1]);
+    });
+
+    const extended = `
+vpc = c.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+table = c.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+endpoint = c.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-west-2.s3", VpcEndpointType="Gateway")["VpcEndpoint"]["VpcEndpointId"]
+routes = lambda: [r["GatewayId"] for r in c.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"] if r.get("GatewayId") == endpoint]
+c.modify_vpc_endpoint(VpcEndpointId=endpoint, AddRouteTableIds=[table])
+added = len(routes())
+c.modify_vpc_endpoint(VpcEndpointId=endpoint, RemoveRouteTableIds=[table])
+print(json.dumps([added, len(routes())]))`;
+    it("a gateway endpoint is routed to from the tables that it is extended to", () => {
+      assert.deepEqual(ask(instance, "ec2", extended), [1, 0]);
+      assert.deepEqual(ask(unmended, "ec2", extended), [0, 0]);
+    });
+
+    const replaced = `
+subnet = c.describe_subnets()["Subnets"][0]
+address = c.allocate_address(Domain="vpc")["AllocationId"]
+make = lambda: c.create_nat_gateway(SubnetId=subnet["SubnetId"], AllocationId=address)["NatGateway"]["NatGatewayId"]
+c.delete_nat_gateway(NatGatewayId=make())
+print(json.dumps(make()[:4]))`;
+    it("a NAT gateway takes the address of one that is deleted", () => {
+      assert.equal(ask(instance, "ec2", replaced), "nat-");
+      assert.throws(() => ask(unmended, "ec2", replaced), /AlreadyAssociated/);
     });
 
     const accessList = `

@@ -51,11 +51,22 @@ export const pulumi = (folder: string, ...args: string[]): Promise<Result> =>
     "--color=never",
   ]);
 
-/** Gives dev, which must exist, the inventory of the reference. */
-export async function setReferenceSize(folder: string): Promise<void> {
-  for (const [key, value] of Object.entries(referenceSize))
-    await succeeds(pulumi(folder, "config", "set", `dse:${key}`, value, "-s", "dev"));
+/** Changes settings of a stack that exists, lists and objects as a whole. */
+export function setConfig(
+  folder: string,
+  stack: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const values = Object.entries(settings).map(([key, value]) => [
+    `dse:${key}`,
+    typeof value === "string" ? { value } : { value: JSON.stringify(value), objectValue: value },
+  ]);
+  const json = JSON.stringify(Object.fromEntries(values));
+  return succeeds(pulumi(folder, "config", "set-all", "--json", json, "-s", stack));
 }
+
+/** Gives dev, which must exist, the inventory of the reference. */
+export const setReferenceSize = (folder: string) => setConfig(folder, "dev", referenceSize);
 
 export async function succeeds(result: Promise<Result>): Promise<string> {
   const { code, output } = await result;
