@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type * as aws from "@pulumi/aws";
 import fc from "fast-check";
 import { Arns, partitionOf } from "../../components/lib/arn";
 import { differenceIds, postureOf } from "../../components/lib/differences";
@@ -67,8 +66,8 @@ describe("places of projects", () => {
 
   it("with a wildcard reach buckets of this account alone", () => {
     const { Statement } = wildcardDocument(place(false), "aae-*-dev");
-    for (const { Resource, Condition } of Statement as aws.iam.PolicyStatement[]) {
-      assert.match(String(Resource), /^arn:aws:s3:::aae-\*-dev(\/\*)?$/);
+    for (const { Resource, Condition } of Statement as { Resource: string; Condition: unknown }[]) {
+      assert.match(Resource, /^arn:aws:s3:::aae-\*-dev(\/\*)?$/);
       assert.deepEqual(Condition, { StringEquals: { "aws:ResourceAccount": "1" } });
     }
   });
