@@ -25,7 +25,7 @@ import { stackOutputs } from "./outputs";
 export = async function platform() {
   const config = loadConfig();
   for (const warning of config.warnings) await pulumi.log.warn(warning);
-  const { region, tags, names, posture, retention } = config;
+  const { region, tags, names, posture, retention, dataOnDestroy, permissionsBoundary } = config;
   const pin = accountPin(process.env["AWS_ENDPOINT_URL"], config.accountId);
   const provider = new aws.Provider("aws", { region, defaultTags: { tags }, ...pin });
   const opts = { provider };
@@ -34,7 +34,6 @@ export = async function platform() {
     lookUpZones(config.network.publicCidrBlocks.length, opts),
     lookUpSecrets(config, opts),
   ]);
-  const { dataOnDestroy, permissionsBoundary } = config;
   const context = { names, arns, posture, dataOnDestroy, permissionsBoundary };
   const keys = encryptionKeys("data-key", { context, ...config.encryption }, opts);
   const shared = { context, kmsKeyArn: keys.data, ...retention };
@@ -52,15 +51,9 @@ export = async function platform() {
   scratch.grantReadWrite("job", batch.jobRole);
 
   const policies = { "batch-submit": batch.submitPolicy };
-  // By these DAGs find the platform.
-  const options = {
-    ...config.airflowOptions,
-    "custom.scratch_bucket": scratch.bucket.bucket,
-    "custom.default_job_queue": batch.queue.name,
-    "custom.default_job_definition": batch.jobDefinition.name,
-  };
-  const airflow = { ...stored, ...config.airflow, network, policies, options };
-  const mwaa = new Mwaa("mwaa", { ...airflow, environmentKeyArn: keys.airflow }, opts);
+  const platform = { bucket: scratch.bucket, queue: batch.queue, definition: batch.jobDefinition };
+  const airflow = { ...stored, ...config.airflow, network, environmentKeyArn: keys.airflow };
+  const mwaa = new Mwaa("mwaa", { ...airflow, policies, platform }, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
   const projects = names.projects.map((project) => {
@@ -80,12 +73,7 @@ export = async function platform() {
     // The deployment itself builds and pushes.
     if (config.jobImage.context) registry.grantPush("deploy", github.deploy);
   }
-  const watched = {
-    jobQueue: arns.jobQueue(names.batch),
-    airflowEnvironment: mwaa.environment.name,
-  };
-  const alarms =
-    config.alarms && new Alarms("alarms", { ...shared, ...config.alarms, ...watched }, opts);
+  const alarms = config.alarms && new Alarms("alarms", { context, ...config.alarms }, opts);
 
   return stackOutputs({ network, registry, batch, scratch, mwaa, bot, github, alarms });
 };

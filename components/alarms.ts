@@ -14,10 +14,6 @@ export interface AlarmsArgs {
   };
   /** Who is told. Each has to confirm by the link in a first mail. */
   readonly emails: readonly string[];
-  /** ARN of the queue whose failed jobs are told. */
-  readonly jobQueue: string;
-  /** Name of the Airflow environment that is watched. */
-  readonly airflowEnvironment: pulumi.Input<string>;
   /** A monthly budget for what carries all of these tags. */
   readonly budget?: {
     readonly usd: number;
@@ -98,7 +94,8 @@ export class Alarms extends pulumi.ComponentResource {
     );
   }
 
-  #watchJobs({ context, names, jobQueue }: AlarmsArgs) {
+  #watchJobs({ context, names }: AlarmsArgs) {
+    const jobQueue = context.arns.jobQueue(context.names.batch);
     const rule = new aws.cloudwatch.EventRule(
       `${this.#name}-jobs`,
       {
@@ -133,7 +130,7 @@ export class Alarms extends pulumi.ComponentResource {
     );
   }
 
-  #watchAirflow({ names, airflowEnvironment }: AlarmsArgs) {
+  #watchAirflow({ context, names }: AlarmsArgs) {
     new aws.cloudwatch.MetricAlarm(
       `${this.#name}-airflow`,
       {
@@ -142,7 +139,7 @@ export class Alarms extends pulumi.ComponentResource {
         // https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html
         namespace: "AmazonMWAA",
         metricName: "SchedulerHeartbeat",
-        dimensions: { Function: "Scheduler", Environment: airflowEnvironment },
+        dimensions: { Function: "Scheduler", Environment: context.names.mwaa },
         statistic: "Sum",
         period: 300,
         evaluationPeriods: 3,

@@ -2,7 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment";
 import { Bucket } from "./bucket";
-import { type AirflowFiles, type AirflowLog, type AirflowLogLevel } from "./lib/airflow";
+import {
+  type AirflowFiles,
+  type AirflowLog,
+  type AirflowLogLevel,
+  platformOptions,
+} from "./lib/airflow";
 import type { Context } from "./lib/context";
 import { atPath, bounded } from "./lib/iam";
 import { allow, document, serviceTrust } from "./lib/policies";
@@ -29,7 +34,13 @@ export interface MwaaArgs {
   /** Levels of Airflow's logs. @default INFO for those not named */
   readonly logLevels?: Readonly<Partial<Record<AirflowLog, AirflowLogLevel>>>;
   /** Airflow configuration options, `section.option` to value. */
-  readonly options: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** What DAGs work with, whose names they find in options of their own. */
+  readonly platform: {
+    readonly bucket: aws.s3.Bucket;
+    readonly queue: aws.batch.JobQueue;
+    readonly definition: aws.batch.JobDefinition;
+  };
   /** What is uploaded beside the DAGs, which are uploaded by others. */
   readonly files: AirflowFiles;
   /** What DAGs may do besides running: policies by the name of their attachment. */
@@ -300,7 +311,7 @@ export class Mwaa extends pulumi.ComponentResource {
         maxWebservers: args.maxWebservers,
         weeklyMaintenanceWindowStart: args.maintenanceWindow,
         workerReplacementStrategy: args.workerReplacement,
-        airflowConfigurationOptions: args.options,
+        airflowConfigurationOptions: { ...args.options, ...namesIn(args.platform) },
         executionRoleArn: this.role.arn,
         ...(args.environmentKeyArn && { kmsKey: args.environmentKeyArn }),
         sourceBucketArn: this.bucket.bucket.arn,
@@ -327,4 +338,12 @@ function zip(files: Readonly<Record<string, string>>): pulumi.asset.Archive {
       Object.entries(files).map(([path, file]) => [path, new pulumi.asset.FileAsset(file)]),
     ),
   );
+}
+
+function namesIn({ bucket, queue, definition }: MwaaArgs["platform"]) {
+  return {
+    [platformOptions.bucket]: bucket.bucket,
+    [platformOptions.queue]: queue.name,
+    [platformOptions.definition]: definition.name,
+  };
 }

@@ -9,6 +9,7 @@ import {
   airflowLogs,
   defaultAirflowVersion,
   isAirflowVersion,
+  platformOptions,
   referenceAirflowVersion,
 } from "../components/lib/airflow";
 import { parseCidr } from "../components/lib/cidr";
@@ -130,13 +131,6 @@ const policyArn = z
   .string()
   .regex(/^$|^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy");
 
-/** By these DAGs find the platform, as in the reference. */
-const platformOptions = [
-  "custom.scratch_bucket",
-  "custom.default_job_queue",
-  "custom.default_job_definition",
-];
-
 /** Every setting of Pulumi.yaml, and what a value of it must be. */
 export const settings = {
   owner: word,
@@ -233,7 +227,7 @@ export const settings = {
   }),
   airflowOptions: z.record(z.string(), z.string()).superRefine((options, ctx) => {
     for (const option of Object.keys(options)) {
-      const message = platformOptions.includes(option)
+      const message = Object.values<string>(platformOptions).includes(option)
         ? "set by the platform, which DAGs rely on"
         : !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(option) && "must be section.option in lower case";
       if (message) ctx.addIssue({ code: "custom", path: [option], message });

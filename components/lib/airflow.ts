@@ -50,6 +50,13 @@ export type AirflowLog = (typeof airflowLogs)[number];
 export const airflowLogLevels = ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "OFF"] as const;
 export type AirflowLogLevel = (typeof airflowLogLevels)[number];
 
+/** The options by which DAGs find the rest of the platform, as in the reference. */
+export const platformOptions = {
+  bucket: "custom.scratch_bucket",
+  queue: "custom.default_job_queue",
+  definition: "custom.default_job_definition",
+} as const;
+
 /** What an environment takes from its bucket besides DAGs, each only where it is given. */
 export interface AirflowFiles {
   /** Contents of requirements.txt. */

@@ -17,8 +17,6 @@ const record = (args: Partial<AlarmsArgs> = {}, cloud: Partial<Arns["cloud"]> = 
       context,
       names,
       emails: [],
-      jobQueue: context.arns.jobQueue("queue"),
-      airflowEnvironment: "airflow",
       ...args,
     });
   });
@@ -104,7 +102,9 @@ describe("alarms", () => {
       source: ["aws.batch"],
       "detail-type": ["Batch Job State Change"],
       detail: {
-        jobQueue: ["arn:aws:batch:us-west-2:123456789012:job-queue/queue"],
+        jobQueue: [
+          "arn:aws:batch:us-west-2:123456789012:job-queue/dse-infra-dev-us-west-2-default",
+        ],
         status: ["FAILED"],
       },
     });
@@ -131,7 +131,10 @@ describe("alarms", () => {
     const { inputs } = (await record()).find("aws:cloudwatch/metricAlarm:MetricAlarm");
     assert.equal(inputs["namespace"], "AmazonMWAA");
     assert.equal(inputs["metricName"], "SchedulerHeartbeat");
-    assert.deepEqual(inputs["dimensions"], { Function: "Scheduler", Environment: "airflow" });
+    assert.deepEqual(inputs["dimensions"], {
+      Function: "Scheduler",
+      Environment: "dse-infra-dev-us-west-2-mwaa-environment",
+    });
     assert.deepEqual(
       [inputs["statistic"], inputs["comparisonOperator"], inputs["threshold"]],
       ["Sum", "LessThanThreshold", 1],

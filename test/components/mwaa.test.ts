@@ -14,7 +14,12 @@ const baseArgs = (context = testContext()): MwaaArgs => ({
   minWorkers: 1,
   maxWorkers: 5,
   webserverAccess: "PUBLIC_ONLY",
-  options: { "custom.scratch_bucket": "scratch" },
+  options: { "core.parallelism": "8" },
+  platform: {
+    bucket: new aws.s3.Bucket("scratch", { bucket: "scratch" }),
+    queue: new aws.batch.JobQueue("queue", { name: "queue", state: "ENABLED", priority: 1 }),
+    definition: new aws.batch.JobDefinition("job", { name: "job", type: "container" }),
+  },
   files: { requirements: "# none\n" },
   policies: { "batch-submit": new aws.iam.Policy("submit", { name: "submit", policy: "{}" }) },
   logRetentionDays: 14,
@@ -44,7 +49,12 @@ describe("mwaa", () => {
       inputs["executionRoleArn"],
       "arn:aws:iam::123456789012:role/dse-infra-dev-us-west-2-mwaa-execution-role",
     );
-    assert.deepEqual(inputs["airflowConfigurationOptions"], { "custom.scratch_bucket": "scratch" });
+    assert.deepEqual(inputs["airflowConfigurationOptions"], {
+      "core.parallelism": "8",
+      "custom.scratch_bucket": "scratch",
+      "custom.default_job_queue": "queue",
+      "custom.default_job_definition": "job",
+    });
     assert.deepEqual(
       ["dagS3Path", "webserverAccessMode", "schedulers", "minWorkers", "maxWorkers"].map(
         (k) => inputs[k],
