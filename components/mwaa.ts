@@ -9,8 +9,9 @@ import {
   platformOptions,
 } from "./lib/airflow";
 import type { Context } from "./lib/context";
+import { executionPolicy } from "./lib/airflow-policy";
 import { atPath, bounded } from "./lib/iam";
-import { allow, document, serviceTrust } from "./lib/policies";
+import { serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
 
 export type WebserverAccess = "PUBLIC_ONLY" | "PRIVATE_ONLY" | "PUBLIC_AND_PRIVATE";
@@ -139,82 +140,13 @@ export class Mwaa extends pulumi.ComponentResource {
       {
         ...atPath(this.#context),
         name: names.mwaaPolicy,
-        policy: this.#executionPolicy(environmentKeyArn),
+        policy: executionPolicy(this.#context, environmentKeyArn),
       },
       { parent: this },
     );
     return Object.entries({ execution, ...policies }).map(([what, policy]) =>
       attachPolicy(`${this.#name}-${what}`, policy, this.role, { parent: this }),
     );
-  }
-
-  /** https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html */
-  #executionPolicy(keyArn: MwaaArgs["environmentKeyArn"]): aws.iam.PolicyDocument {
-    const { names, arns, posture } = this.#context;
-    const bucket = [arns.bucket(names.mwaaBucket), arns.objects(names.mwaaBucket)];
-    const deadDeny: aws.iam.PolicyStatement = {
-      Effect: "Deny",
-      Action: "s3:ListAllMyBuckets",
-      Resource: bucket,
-    };
-    return document(
-      allow("airflow:PublishMetrics", arns.airflow(names.mwaa)),
-      ...(posture["mwaa-deny-statement"] ? [] : [deadDeny]),
-      ...(posture["mwaa-s3-actions"]
-        ? [
-            allow(
-              ["s3:GetBucket*", "s3:ListBucket", "s3:ListBucketVersions"],
-              arns.bucket(names.mwaaBucket),
-            ),
-            allow("s3:GetObject*", arns.objects(names.mwaaBucket)),
-          ]
-        : [allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], bucket)]),
-      allow("s3:GetAccountPublicAccessBlock", "*"),
-      allow(
-        [
-          "logs:CreateLogStream",
-          "logs:CreateLogGroup",
-          "logs:PutLogEvents",
-          "logs:GetLogEvents",
-          "logs:GetLogRecord",
-          "logs:GetLogGroupFields",
-          "logs:GetQueryResults",
-        ],
-        arns.logGroup(names.mwaaLogs("*")),
-      ),
-      allow("logs:DescribeLogGroups", "*"),
-      allow("cloudwatch:PutMetricData", "*"),
-      allow(
-        [
-          "sqs:ChangeMessageVisibility",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueAttributes",
-          "sqs:GetQueueUrl",
-          "sqs:ReceiveMessage",
-          "sqs:SendMessage",
-        ],
-        arns.celeryQueues(),
-      ),
-      ...this.#useOfKey(keyArn),
-    );
-  }
-
-  /** The key that the Celery queues are encrypted with, and the bucket where it is not AWS's. */
-  #useOfKey(keyArn: MwaaArgs["environmentKeyArn"]): aws.iam.PolicyStatement[] {
-    const { arns } = this.#context;
-    const { region, dnsSuffix } = arns.cloud;
-    const Action = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"];
-    const via = (...services: string[]) => ({
-      StringLike: {
-        "kms:ViaService": services.map((service) => `${service}.${region}.${dnsSuffix}`),
-      },
-    });
-    if (keyArn === undefined)
-      // AWS's key is in an account of AWS's own: there is no ARN to name here.
-      return [{ Effect: "Allow", Action, NotResource: arns.ownKeys(), Condition: via("sqs") }];
-    // One that is made here lets this role use it: its ARN is not known in the preview that makes it.
-    if (typeof keyArn !== "string") return [];
-    return [{ ...allow(Action, keyArn), Condition: via("sqs", "s3") }];
   }
 
   /** Made before the environment: those that MWAA makes keep logs for ever. */

@@ -1,11 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { attachPolicy } from "./attachment";
+import { createFlowLogs } from "./flow-logs";
 import type { Context } from "./lib/context";
-import { atPath, bounded } from "./lib/iam";
 import type { NatStrategy } from "./lib/nat";
-import { allow, document, serviceTrust } from "./lib/policies";
+import { allow, document } from "./lib/policies";
 import type { Network } from "./network";
 
 export interface VpcArgs {
@@ -91,7 +90,8 @@ export class Vpc extends pulumi.ComponentResource implements Network {
         { parent: this },
       );
     if (posture["network-acl"]) this.#createNetworkAcl();
-    if (posture["flow-logs"]) this.#createFlowLogs(args);
+    if (posture["flow-logs"])
+      createFlowLogs(`${name}-flow-logs`, { ...args, vpc: this.vpc }, { parent: this });
     this.registerOutputs();
   }
 
@@ -358,62 +358,6 @@ export class Vpc extends pulumi.ComponentResource implements Network {
         tags: { Name: this.#context.names.vpc },
       },
       { parent: this },
-    );
-  }
-
-  #createFlowLogs({ logRetentionDays, kmsKeyArn }: VpcArgs) {
-    const name = `${this.#name}-flow-logs`;
-    const { names, arns } = this.#context;
-    const group = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        name: names.flowLogs,
-        retentionInDays: logRetentionDays,
-        kmsKeyId: kmsKeyArn,
-      },
-      { parent: this },
-    );
-    // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-    const role = new aws.iam.Role(
-      name,
-      {
-        ...bounded(this.#context),
-        name: names.flowLogsRole,
-        description: "Role for VPC flow logs",
-        assumeRolePolicy: serviceTrust(
-          this.#context,
-          "vpc-flow-logs.amazonaws.com",
-          arns.vpcFlowLogs(),
-        ),
-      },
-      { parent: this },
-    );
-    const policy = new aws.iam.Policy(
-      name,
-      {
-        ...atPath(this.#context),
-        name: names.flowLogsPolicy,
-        description: `Policy allowing VPC flow logs to be written for ${names.prefix}`,
-        policy: document(
-          allow(
-            ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-            `${arns.logGroup(names.flowLogs)}:*`,
-          ),
-        ),
-      },
-      { parent: this },
-    );
-    const attached = attachPolicy(name, policy, role, { parent: this });
-    new aws.ec2.FlowLog(
-      name,
-      {
-        vpcId: this.vpc.id,
-        trafficType: "ALL",
-        logDestination: group.arn,
-        iamRoleArn: role.arn,
-        tags: { Name: names.vpc },
-      },
-      { parent: this, dependsOn: [attached] },
     );
   }
 }

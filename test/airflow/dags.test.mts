@@ -7,9 +7,15 @@ import {
   RegisterJobDefinitionCommand,
 } from "@aws-sdk/client-batch";
 import { GetEnvironmentCommand, MWAAClient } from "@aws-sdk/client-mwaa";
-import { type Instance, status } from "../../local/instance.mts";
+import type { Instance } from "../../local/instance.mts";
 import { sdk } from "../local/support.mts";
-import { freshInstanceFolder, make, removeInstance, succeeds } from "../support/cli.mts";
+import {
+  freshInstanceFolder,
+  make,
+  removeInstance,
+  runningInstance,
+  succeeds,
+} from "../support/cli.mts";
 import { Airflow, installAirflow } from "./airflow.mts";
 
 describe("the DAGs in Airflow", function () {
@@ -22,9 +28,7 @@ describe("the DAGs in Airflow", function () {
   before(async () => {
     folder = await freshInstanceFolder("-airflow");
     await Promise.all([installAirflow(), succeeds(make(folder, "up", "dev"))]);
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    instance = now.instance;
+    instance = runningInstance(folder);
     batch = new BatchClient(sdk(instance));
     airflow = new Airflow(instance);
     await airflow.prepare();

@@ -5,12 +5,13 @@ import {
   DescribeComputeEnvironmentsCommand,
   DescribeJobQueuesCommand,
 } from "@aws-sdk/client-batch";
-import { status } from "../../local/instance.mts";
 import {
+  accountOf,
   freshInstanceFolder,
   make,
   pulumi,
   removeInstance,
+  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -58,11 +59,7 @@ describe("a compute environment", function () {
     await succeeds(make(folder, "preview", "dev"));
     await config("set", "dse:natStrategy", "single");
     await up();
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    const { url: endpoint, region, account } = now.instance;
-    const credentials = { accessKeyId: account, secretAccessKey: "test" };
-    batch = new BatchClient({ endpoint, region, credentials });
+    batch = new BatchClient(accountOf(runningInstance(folder)));
   });
 
   after(async () => {

@@ -4,26 +4,22 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Instance, start, status } from "../../local/instance.mts";
+import { type Instance, start } from "../../local/instance.mts";
 import { isRunning } from "../../local/processes.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
 import {
+  accountOf,
   freshInstanceFolder,
   make,
   pulumi,
   removeInstance,
   type Result,
   run,
+  runningInstance,
   setReferenceSize,
   succeeds,
 } from "../support/cli.mts";
-import {
-  type Account,
-  differencesOf,
-  type Inventory,
-  type Json,
-  readInventory,
-} from "../support/inventory.mts";
+import { differencesOf, type Inventory, type Json, readInventory } from "../support/inventory.mts";
 import { claims, differenceIds, referenceAccount, withoutSecretSuffix } from "./reference.mts";
 
 async function isRefused(folder: string, command: string, reason: RegExp): Promise<void> {
@@ -31,12 +27,6 @@ async function isRefused(folder: string, command: string, reason: RegExp): Promi
   assert.notEqual(code, 0, `${command} was not refused`);
   assert.match(output, reason);
 }
-
-const account = (instance: Instance): Account => ({
-  endpoint: instance.url,
-  region: instance.region,
-  credentials: { accessKeyId: instance.account, secretAccessKey: "test" },
-});
 
 function assertSame(actual: Inventory, expected: Inventory): void {
   const lines = differencesOf(expected, actual).map(
@@ -54,16 +44,14 @@ describe("the platform on a local AWS", function () {
   let trackedBefore: Result;
 
   const read = async (environment: string) =>
-    withoutSecretSuffix(await readInventory(account(instance), environment));
+    withoutSecretSuffix(await readInventory(accountOf(instance), environment));
 
   before(async () => {
     folder = await freshInstanceFolder();
     trackedBefore = await tracked();
     await succeeds(make(folder, "preview", "dev"));
     await setReferenceSize(folder);
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    instance = now.instance;
+    instance = runningInstance(folder);
     empty = await read("dev");
   });
 
@@ -215,7 +203,7 @@ describe("the platform on a local AWS", function () {
   });
 
   it("down destroys one stack, files in its buckets included, and leaves the other running", async () => {
-    const s3 = new S3Client({ ...account(instance), forcePathStyle: true });
+    const s3 = new S3Client({ ...accountOf(instance), forcePathStyle: true });
     for (const Body of ["a version", "another"])
       await s3.send(
         new PutObjectCommand({ Bucket: "dse-infra-dev-us-west-2-scratch", Key: "left.txt", Body }),

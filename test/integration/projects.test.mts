@@ -12,12 +12,13 @@ import {
   ListVirtualMFADevicesCommand,
   paginateListUsers,
 } from "@aws-sdk/client-iam";
-import { status } from "../../local/instance.mts";
 import {
+  accountOf,
   freshInstanceFolder,
   make,
   pulumi,
   removeInstance,
+  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -38,11 +39,7 @@ describe("people and projects of a stack that stands", function () {
   before(async () => {
     folder = await freshInstanceFolder();
     await succeeds(make(folder, "preview", "dev"));
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    const { url, region, account } = now.instance;
-    const credentials = { accessKeyId: account, secretAccessKey: "test" };
-    iam = new IAMClient({ endpoint: url, region, credentials });
+    iam = new IAMClient(accountOf(runningInstance(folder)));
   });
 
   after(async () => {

@@ -29,12 +29,14 @@ import {
   GetBucketLifecycleConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { type Instance, status } from "../../local/instance.mts";
+import type { Instance } from "../../local/instance.mts";
 import {
+  accountOf,
   freshInstanceFolder,
   make,
   pulumi,
   removeInstance,
+  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -70,12 +72,8 @@ describe("other settings on a local AWS", function () {
   before(async () => {
     folder = await freshInstanceFolder();
     for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    ({ instance } = now);
-    const { url: endpoint, region, account } = instance;
-    const credentials = { accessKeyId: account, secretAccessKey: "test" };
-    clients = clientsOf({ endpoint, region, credentials });
+    instance = runningInstance(folder);
+    clients = clientsOf(accountOf(instance));
     elasticIp = await clients.ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
     const PolicyDocument = JSON.stringify({
       Version: "2012-10-17",

@@ -5,7 +5,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { referenceSize } from "../../audit/reference-size.mts";
-import { clone, stop } from "../../local/instance.mts";
+import { clone, type Instance, status, stop } from "../../local/instance.mts";
+import type { Account } from "./inventory.mts";
 
 export interface Result {
   code: number;
@@ -38,6 +39,20 @@ export async function removeInstance(folder: string): Promise<void> {
   await stop(folder);
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** The instance that runs in the folder. */
+export function runningInstance(folder: string): Instance {
+  const now = status(folder);
+  assert.ok(now.state === "running");
+  return now.instance;
+}
+
+/** Where an SDK finds the account of an instance. */
+export const accountOf = ({ url, region, account }: Instance): Account => ({
+  endpoint: url,
+  region,
+  credentials: { accessKeyId: account, secretAccessKey: "test" },
+});
 
 /** What `make <command> STACK=<stack>` runs. */
 export const make = (folder: string, command: string, stack: string): Promise<Result> =>
