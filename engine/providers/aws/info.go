@@ -73,7 +73,7 @@ func setFields(name string, fields map[string]*tfbridge.SchemaInfo, schema shim.
 		fields["name"] = tfbridge.AutoName("name", limit, "-")
 	}
 	switch name {
-	case "aws_security_group", "aws_default_security_group": // lists that keep their singular name
+	case "aws_default_network_acl", "aws_default_security_group", "aws_network_acl", "aws_security_group": // lists that keep their singular name
 		fields["ingress"] = &tfbridge.SchemaInfo{Name: "ingress"}
 		fields["egress"] = &tfbridge.SchemaInfo{Name: "egress"}
 	case "aws_s3_object", "aws_s3_bucket_object":
