@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import type { EnforcementLevel } from "@pulumi/policy";
 import { z } from "zod";
 import { problemsOf, type Rule, type RuleConfig } from "./rule";
@@ -37,7 +38,10 @@ export function readConfig(
     return { rule, level: level as EnforcementLevel, rest };
   });
   if (problems.length > 0)
-    throw new Error(`${file} cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    // Of which the SDK shows the message alone.
+    throw new RunError(
+      `${file} cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`,
+    );
   return new Map(
     configured.map(({ rule, level, rest }) => [rule, { level, ...rule.readConfig(rest) }]),
   );

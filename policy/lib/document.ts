@@ -78,6 +78,7 @@ const identityKeys = [
   "aws:sourcevpc",
   "aws:sourcevpce",
   "aws:userid",
+  "kms:calleraccount",
 ];
 
 /**

@@ -6,6 +6,7 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
+import { covers } from "./document";
 import { toFramework, toTags } from "./controls";
 import type { Finding, Resource, Rule } from "./rule";
 import { StackResources } from "./stack";
@@ -66,7 +67,9 @@ function resourceValidation(
         const findings = [...rule.check(args, { ...alone, settings })];
         // What is waived stays as it is.
         const open = findings.filter((finding) => !isWaived(finding, args, waivers, today));
-        return open.length > 0 ? remediate(args, { settings, today }) : undefined;
+        if (open.length === 0) return undefined;
+        remediate(args, { settings, today });
+        return args.props;
       },
     }),
   };
@@ -99,7 +102,8 @@ function stackValidation(
   };
 }
 
-const isSubject = ({ types }: Rule, { type }: { type: string }): boolean => types.includes(type);
+const isSubject = ({ types }: Rule, { type }: { type: string }): boolean =>
+  types.some((token) => covers(token, type));
 
 const notApplicable = ({ types }: Rule): string => `It is about ${types.join(", ")}.`;
 

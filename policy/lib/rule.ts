@@ -62,11 +62,8 @@ interface ResourceRuleArgs<T extends Types, S extends Shape> extends Metadata {
   /** What an environment may set; each with its default, production's. @default nothing */
   readonly settings?: S;
   readonly check: (resource: Subject<T>, context: Context<SettingsOf<S>>) => Iterable<Finding>;
-  /** All inputs of a resource of which the check finds something, repaired. @default it repairs nothing */
-  readonly remediate?: (
-    resource: Subject<T>,
-    context: Context<SettingsOf<S>>,
-  ) => Record<string, unknown>;
+  /** Repairs, in place, the inputs of a resource of which the check finds something. @default it repairs nothing */
+  readonly remediate?: (resource: Subject<T>, context: Context<SettingsOf<S>>) => void;
 }
 
 interface StackRuleArgs<T extends Types, S extends Shape> extends Metadata {
@@ -86,14 +83,13 @@ export interface RuleConfig {
 /** A rule, whatever its types and settings. */
 export interface Rule extends Metadata {
   readonly scope: "resource" | "stack";
-  /** Tokens of the types it is about. */
+  /** Tokens of the types it is about; `aws:*` is every type of AWS. */
   readonly types: readonly string[];
   /** What its entry in a config file may hold besides `enforcementLevel`. */
   readonly config: z.ZodObject;
   readConfig(config: unknown): RuleConfig;
   check(resource: Resource, context: StackContext<unknown>): Iterable<Finding>;
-  readonly remediate:
-    ((resource: Resource, context: Context<unknown>) => Record<string, unknown>) | undefined;
+  readonly remediate: ((resource: Resource, context: Context<unknown>) => void) | undefined;
 }
 
 /** A rule that looks at one resource, before it is made. It alone can repair. */
@@ -131,7 +127,9 @@ function toRule<T extends Types, S extends Shape>(
       check(resource as Subject<T>, context as StackContext<SettingsOf<S>>),
     remediate:
       remediate &&
-      ((resource, context) => remediate(resource as Subject<T>, context as Context<SettingsOf<S>>)),
+      ((resource, context) => {
+        remediate(resource as Subject<T>, context as Context<SettingsOf<S>>);
+      }),
   };
 }
 

@@ -18,6 +18,13 @@ type ArgsOf<Class> = Class extends new (name: string, args: infer Args, opts?: n
 
 const type = <Class extends ResourceClass>(token: string): Type<ArgsOf<Class>> => ({ token });
 
+/** A type whose class is deprecated. */
+const legacy = (token: string): Type<object> => ({ token });
+
+/** Every type of AWS. */
+export const anyAws: Type<{ region?: string }> = { token: "aws:*" };
+export const Provider: Type<{ region?: string }> = { token: "pulumi:providers:aws" };
+
 /** The root of every stack, for what is said of a stack as a whole. */
 export const Stack: Type<object> = { token: "pulumi:pulumi:Stack" };
 
@@ -89,6 +96,34 @@ export const s3 = {
   >("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"),
   BucketVersioning: type<typeof aws.s3.BucketVersioning>(
     "aws:s3/bucketVersioning:BucketVersioning",
+  ),
+};
+
+/** Types of S3 that the SDK keeps for old programs. */
+export const s3Legacy = {
+  BucketAccelerateConfigurationV2: legacy(
+    "aws:s3/bucketAccelerateConfigurationV2:BucketAccelerateConfigurationV2",
+  ),
+  BucketAclV2: legacy("aws:s3/bucketAclV2:BucketAclV2"),
+  BucketCorsConfigurationV2: legacy("aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"),
+  BucketLifecycleConfigurationV2: legacy(
+    "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+  ),
+  BucketLoggingV2: legacy("aws:s3/bucketLoggingV2:BucketLoggingV2"),
+  BucketObject: legacy("aws:s3/bucketObject:BucketObject"),
+  BucketObjectLockConfigurationV2: legacy(
+    "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+  ),
+  BucketRequestPaymentConfigurationV2: legacy(
+    "aws:s3/bucketRequestPaymentConfigurationV2:BucketRequestPaymentConfigurationV2",
+  ),
+  BucketServerSideEncryptionConfigurationV2: legacy(
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+  ),
+  BucketV2: legacy("aws:s3/bucketV2:BucketV2"),
+  BucketVersioningV2: legacy("aws:s3/bucketVersioningV2:BucketVersioningV2"),
+  BucketWebsiteConfigurationV2: legacy(
+    "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2",
   ),
 };
 

@@ -1,5 +1,5 @@
 // Stacks that comply with every rule; a test changes one thing of them.
-import { s3 } from "../../policy/lib/types";
+import { ecr, s3 } from "../../policy/lib/types";
 import { type Fixture, fixture } from "./support";
 
 export const ACCOUNT_ID = "123456789012";
@@ -36,13 +36,41 @@ export function bucketStack(): Fixture[] {
   ];
 }
 
+/** A repository called `images`, and its lifecycle policy. */
+export function repositoryStack(): Fixture[] {
+  const images = fixture(
+    ecr.Repository,
+    "images",
+    {
+      name: "images",
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: key }],
+      tags,
+    },
+    { opts: { protect: true } },
+  );
+  const selection = { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days" };
+  const rule = { rulePriority: 1, action: { type: "expire" } };
+  return [
+    images,
+    fixture(
+      ecr.LifecyclePolicy,
+      "images",
+      { policy: { rules: [{ ...rule, selection: { ...selection, countNumber: 14 } }] } },
+      { refs: { repository: images } },
+    ),
+  ];
+}
+
+const key = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+
 const bucket = (name: string) =>
   fixture(s3.Bucket, name, { bucket: name, tags }, { opts: { protect: true } });
 
 function companions(of: Fixture, sseAlgorithm: "AES256" | "aws:kms"): Fixture[] {
   const { name } = of;
   const refs = { refs: { bucket: of } };
-  const key = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
   const rule = { status: "Enabled", filter: { prefix: "" } };
   return [
     fixture(s3.BucketVersioning, name, { versioningConfiguration: { status: "Enabled" } }, refs),

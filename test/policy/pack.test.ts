@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import platform = require("../../index");
 import { readConfig } from "../../policy/lib/config";
 import { toPolicies } from "../../policy/lib/pack";
@@ -33,7 +34,18 @@ describe("policy pack", () => {
     assert.deepEqual(actual, [
       "s3-bucket-public-access-block mandatory mandatory mandatory",
       "s3-bucket-no-public-grant mandatory mandatory mandatory",
+      "s3-bucket-tls-only mandatory mandatory mandatory",
+      "s3-bucket-encryption advisory advisory mandatory",
       "s3-bucket-versioning mandatory mandatory mandatory",
+      "s3-bucket-lifecycle advisory advisory mandatory",
+      "s3-bucket-acls-disabled advisory advisory mandatory",
+      "s3-bucket-access-logging advisory advisory mandatory",
+      "s3-no-legacy-types mandatory mandatory mandatory",
+      "ecr-scan-on-push remediate remediate mandatory",
+      "ecr-tag-immutability advisory advisory mandatory",
+      "ecr-lifecycle-policy advisory advisory mandatory",
+      "ecr-encryption-kms disabled disabled advisory",
+      "ecr-no-public-policy mandatory mandatory mandatory",
       "ec2-sg-no-public-ingress mandatory mandatory mandatory",
       "iam-no-access-key mandatory mandatory mandatory",
       "waiver-in-force mandatory mandatory mandatory",
@@ -71,12 +83,16 @@ describe("policy pack", () => {
   });
 
   it("knows resource types by the tokens of the SDK's classes", () => {
+    const { __pulumiType: providerType } = aws.Provider as unknown as { __pulumiType: string };
     const services = aws as unknown as Record<string, Record<string, { __pulumiType?: string }>>;
-    for (const [service, classes] of Object.entries(types)) {
-      if (service === "Stack") continue;
-      for (const [name, { token }] of Object.entries(classes as Record<string, { token: string }>))
-        assert.equal(token, services[service]?.[name]?.__pulumiType, `${service}.${name}`);
-    }
+    const { anyAws: _, Provider, Stack, ...known } = types;
+    assert.equal(Provider.token, `pulumi:providers:${providerType}`);
+    assert.equal(Stack.token, pulumi.runtime.rootPulumiStackTypeName);
+    for (const [group, classes] of Object.entries(known))
+      for (const [name, { token }] of Object.entries(classes)) {
+        const service = services[group.replace(/Legacy$/, "")];
+        assert.equal(token, service?.[name]?.__pulumiType, `${group}.${name}`);
+      }
   });
 
   it("tells the SDK the controls and the settings of a rule", () => {
