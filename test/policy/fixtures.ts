@@ -63,7 +63,7 @@ export function repositoryStack(): Fixture[] {
   ];
 }
 
-const key = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+export const key = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 const bucket = (name: string) =>
   fixture(s3.Bucket, name, { bucket: name, tags }, { opts: { protect: true } });

@@ -48,6 +48,12 @@ describe("policy pack", () => {
       "ecr-no-public-policy mandatory mandatory mandatory",
       "ec2-sg-no-public-ingress mandatory mandatory mandatory",
       "iam-no-access-key mandatory mandatory mandatory",
+      "required-tags remediate remediate mandatory",
+      "allowed-regions mandatory mandatory mandatory",
+      "logs-retention-and-kms remediate remediate mandatory",
+      "kms-rotation-and-policy mandatory mandatory mandatory",
+      "stateful-protected disabled disabled mandatory",
+      "cost-ceiling mandatory mandatory mandatory",
       "waiver-in-force mandatory mandatory mandatory",
       "waiver-renewal advisory advisory advisory",
     ]);
