@@ -1,6 +1,7 @@
 import { PolicyPack } from "@pulumi/policy";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { readConfig } from "./lib/config";
 import { toPolicies } from "./lib/pack";
 import { rules, topics } from "./rules";
@@ -10,5 +11,7 @@ const folder = join(__dirname, "config");
 for (const file of readdirSync(folder))
   readConfig(readFileSync(join(folder, file), "utf8"), `policy/config/${file}`, rules);
 
-const today = process.env["DSE_POLICY_DATE"] ?? new Date().toISOString().slice(0, 10);
+const today = z.iso
+  .date("DSE_POLICY_DATE must be a date such as 2027-01-31")
+  .parse(process.env["DSE_POLICY_DATE"] ?? new Date().toISOString().slice(0, 10));
 new PolicyPack("dse", { policies: toPolicies(topics, today) });

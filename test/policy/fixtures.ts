@@ -120,3 +120,6 @@ function companions(of: Fixture, sseAlgorithm: "AES256" | "aws:kms"): Fixture[] 
     ),
   ];
 }
+
+/** All of them. */
+export const stacks = { bucketStack, repositoryStack };

@@ -9,6 +9,7 @@ import { toPolicies } from "../../policy/lib/pack";
 import * as types from "../../policy/lib/types";
 import { rules, topics } from "../../policy/rules";
 import { type Recording, runProgram } from "../support/mocks";
+import { stacks } from "./fixtures";
 import { analyze, recordedFixtures } from "./support";
 
 const root = resolve(__dirname, "../..");
@@ -113,6 +114,12 @@ describe("policy pack", () => {
     const waivers = policy.configSchema?.properties["waivers"];
     assert.equal(waivers?.type, "array");
   });
+
+  for (const [name, stack] of Object.entries(stacks))
+    it(`finds nothing in ${name}, from which tests start`, async () => {
+      const { reports } = await analyze(toPolicies(topics, TODAY), stack());
+      assert.deepEqual(reports, []);
+    });
 
   for (const stack of ["dev", "qa"])
     describe(stack, () => {

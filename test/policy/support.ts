@@ -313,6 +313,8 @@ function wired(stack: readonly Fixture[]): PolicyResource[] {
 interface Case {
   readonly stack: readonly Fixture[];
   readonly finds: readonly string[];
+  /** What one of the messages says. @default anything */
+  readonly says?: RegExp;
   /** What the rule is set to. @default its defaults, production's */
   readonly settings?: Values;
   /** Whether the rule's repair leaves something to find. @default false */
@@ -349,13 +351,18 @@ export function testRule(rule: Rule, cases: Cases): void {
   const { good, bad, nearMiss, unknown, missing, config = {} } = cases;
   const judge = (stack: readonly Fixture[], settings: Values = {}) =>
     analyze(toPolicies({ test: [rule] }, TODAY), stack, { [rule.name]: settings });
-  const finds = async ({ stack, finds: expected, settings }: Case) => {
+  const finds = async ({ stack, finds: expected, settings, says }: Case) => {
     const { reports } = await judge(stack, settings);
     assert.deepEqual(
       reports.map(({ resource, blind }) => (blind ? `blind ${resource}` : resource)).sort(),
       [...expected].sort(),
       reports.map(({ message }) => message).join("\n"),
     );
+    if (says)
+      assert.ok(
+        reports.some(({ message }) => says.test(message)),
+        reports[0]?.message,
+      );
     for (const { message, resource } of reports) {
       assert.ok(message.startsWith(`${resource}: `), message);
       assert.match(message, /: .+; write .+\.$/s);
@@ -422,7 +429,7 @@ export function testRule(rule: Rule, cases: Cases): void {
     });
 
     if (rule.config.shape["waivers"]) {
-      it("honours a waiver", () => finds({ ...first, settings: waived({}), finds: [] }));
+      it("honours a waiver", () => finds({ stack: first.stack, settings: waived({}), finds: [] }));
 
       it("honours no waiver of another resource", () =>
         finds({ ...first, settings: waived({ finding: "*::another" }) }));
@@ -434,6 +441,15 @@ export function testRule(rule: Rule, cases: Cases): void {
           assert.ok(message.endsWith(" The waiver ended on 2026-01-14."), message);
       });
     }
+
+    if (rule.remediate)
+      it("repairs nothing that is waived", async () => {
+        const { resources } = await judge(first.stack, {
+          ...waived({}),
+          enforcementLevel: "remediate",
+        });
+        assert.deepEqual(resources, first.stack);
+      });
 
     if (rule.remediate)
       for (const [what, found] of Object.entries(bad))

@@ -32,7 +32,7 @@ export const ecrLifecyclePolicy = stackRule({
     const rules = policies.flatMap(({ props }) => parse(props.policy).rules ?? []);
     const expires = rules.some(
       ({ selection, action }) =>
-        action?.type === "expire" && (selection?.countNumber ?? 0) <= settings.mostKept,
+        action?.type === "expire" && (selection?.countNumber ?? Infinity) <= settings.mostKept,
     );
     if (!expires)
       yield {

@@ -32,10 +32,8 @@ export const noLegacyTypes = resourceRule({
   *check(resource) {
     if (!isOf(resource, s3.Bucket)) {
       const [, , type = ""] = resource.type.split(":");
-      yield {
-        wrong: `${type} is a type that other rules do not see`,
-        write: `aws.s3.${type.replace(/V2$|(?<=Object)$/, type === "BucketObject" ? "v2" : "")}`,
-      };
+      const current = type === "BucketObject" ? "BucketObjectv2" : type.replace(/V2$/, "");
+      yield { wrong: `${type} is a type that other rules do not see`, write: `aws.s3.${current}` };
       return;
     }
     for (const property of inline)

@@ -31,6 +31,7 @@ testRule(costCeiling, {
       ...nats(3),
       ...airflow({ environmentClass: "mw1.large", maxWorkers: 25, minWorkers: 1 }),
     ],
+    "the smallest Airflow": airflow({ environmentClass: "mw1.micro" }),
     "a class that AWS chooses, and a preview does not know": airflow({
       environmentClass: UNKNOWN,
       maxWorkers: UNKNOWN,

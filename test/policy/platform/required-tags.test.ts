@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
+import { toPolicies } from "../../../policy/lib/pack";
 import { taggable, taggedServices } from "../../../policy/lib/taggable";
 import { ec2, s3 } from "../../../policy/lib/types";
 import { requiredTags } from "../../../policy/rules/platform/required-tags";
 import { bucketStack, tags } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN } from "../support";
+import { analyze, change, fixture, testRule, UNKNOWN } from "../support";
 
 const good = bucketStack();
 const tagged = (change_: object) =>
@@ -58,6 +59,27 @@ testRule(requiredTags, {
     },
     "values that are not asked for": { stack: good, settings: { values }, finds: [] },
   },
+});
+
+describe(`${requiredTags.name}, as a repair`, () => {
+  it("leaves the tags that are there", async () => {
+    const stack = tagged({ Owner: "aae", Project: undefined, Environment: "prod" });
+    const { resources } = await analyze(
+      toPolicies({ platform: [requiredTags] }, "2026-01-15"),
+      stack,
+      {
+        [requiredTags.name]: { enforcementLevel: "remediate", values },
+      },
+    );
+    const repaired = resources.find(
+      ({ type, name }) => type === s3.Bucket.token && name === "data",
+    );
+    assert.deepEqual(repaired?.props["tags"], {
+      Owner: "aae",
+      Project: "infra",
+      Environment: "dev",
+    });
+  });
 });
 
 describe("taggable types", () => {

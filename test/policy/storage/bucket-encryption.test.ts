@@ -15,7 +15,16 @@ const requireKms = false;
 testRule(bucketEncryption, {
   good,
   bad: {
-    "no configuration": { stack: without(good, Encryption), finds: ["data", "logs"] },
+    "no configuration": {
+      stack: without(good, Encryption),
+      finds: ["data", "logs"],
+      says: /^data: .*"aws:kms"/,
+    },
+    "no configuration of the bucket that logs go to": {
+      stack: good.filter(({ type, name }) => type !== Encryption.token || name !== "logs"),
+      finds: ["logs"],
+      says: /"AES256"/,
+    },
     "S3's own keys": { stack: encrypted("AES256"), finds: ["data"] },
   },
   nearMiss: {
@@ -41,6 +50,7 @@ testRule(bucketEncryption, {
       stack: without(good, Encryption),
       settings: { requireKms },
       finds: ["data", "logs"],
+      says: /^data: .*"AES256"/,
     },
   },
 });

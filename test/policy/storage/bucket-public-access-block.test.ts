@@ -15,10 +15,15 @@ const blocks = {
 testRule(bucketPublicAccessBlock, {
   good,
   bad: {
-    "no block": { stack: without(good, Block), finds: ["data", "logs"] },
+    "no block": {
+      stack: without(good, Block),
+      finds: ["data", "logs"],
+      says: /it has no public access block;/,
+    },
     "three of the four flags": {
       stack: change(good, Block, { restrictPublicBuckets: false }, "data"),
       finds: ["data"],
+      says: /lacks restrictPublicBuckets;/,
     },
     "the block of another bucket": {
       stack: [

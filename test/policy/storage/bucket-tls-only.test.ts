@@ -55,6 +55,7 @@ testRule(bucketTlsOnly, {
   },
   nearMiss: {
     "Action *": policy({ Action: "*" }),
+    "all actions, and one of them": policy({ Action: ["s3:GetObject", "s3:*"] }),
     "the boolean false": policy({ Condition: { Bool: { "aws:SecureTransport": false } } }),
     "two statements that cover it together": policy(
       { Resource: "arn:aws:s3:::data" },

@@ -17,7 +17,11 @@ const keeping = (countNumber: number) => policy({ selection: { ...rule.selection
 testRule(ecrLifecyclePolicy, {
   good,
   bad: {
-    "no policy": { stack: without(good, LifecyclePolicy), finds: ["images"] },
+    "no policy": {
+      stack: without(good, LifecyclePolicy),
+      finds: ["images"],
+      says: /it keeps every/,
+    },
     "a rule that keeps everything": { stack: keeping(1001), finds: ["images"] },
     "a rule that only moves images": {
       stack: policy({ action: { type: "transition" } }),
@@ -37,6 +41,11 @@ testRule(ecrLifecyclePolicy, {
   },
   unknown: { "the policy": change(good, LifecyclePolicy, { policy: UNKNOWN }) },
   missing: {
+    "a count": {
+      stack: policy({ selection: { ...rule.selection, countNumber: undefined } }),
+      finds: ["images"],
+      says: /its lifecycle policy keeps every image/,
+    },
     rules: { stack: change(good, LifecyclePolicy, { policy: "{}" }), finds: ["images"] },
     "a repository's name": { stack: change(good, Repository, { name: undefined }), finds: [] },
   },

@@ -14,8 +14,11 @@ testRule(noLegacyTypes, {
   good,
   bad: {
     BucketV2: old(s3Legacy.BucketV2),
-    BucketVersioningV2: old(s3Legacy.BucketVersioningV2),
-    BucketObject: old(s3Legacy.BucketObject),
+    BucketVersioningV2: {
+      ...old(s3Legacy.BucketVersioningV2),
+      says: /write aws\.s3\.BucketVersioning\.$/,
+    },
+    BucketObject: { ...old(s3Legacy.BucketObject), says: /write aws\.s3\.BucketObjectv2\.$/ },
     "versioning inline": { stack: inline({ versioning: { enabled: true } }), finds: ["data"] },
     "ACL and policy inline": {
       stack: inline({ acl: "private", policy: "{}" }),
