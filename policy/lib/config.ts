@@ -9,7 +9,10 @@ export interface ConfiguredRule extends RuleConfig {
 }
 
 const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
-const entry = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const entries = z.record(
+  z.string(),
+  z.union([z.string(), z.record(z.string(), z.unknown())], "must be a level or an object"),
+);
 
 /**
  * Reads a config file as `--policy-pack-config` takes it: levels, settings and waivers by rule, only what differs from
@@ -21,7 +24,7 @@ export function readConfig(
   file: string,
   rules: readonly Rule[],
 ): ReadonlyMap<Rule, ConfiguredRule> {
-  const given = z.record(z.string(), entry).parse(JSON.parse(text));
+  const given = read(text, file);
   const problems = Object.keys(given)
     .filter((name) => !rules.some((rule) => rule.name === name))
     .map((name) => `${name}: no such rule`);
@@ -37,15 +40,30 @@ export function readConfig(
       problems.push(`${rule.name}.waivers: a rule that is disabled needs none`);
     return { rule, level: level as EnforcementLevel, rest };
   });
-  if (problems.length > 0)
-    // Of which the SDK shows the message alone.
-    throw new RunError(
-      `${file} cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`,
-    );
+  if (problems.length > 0) throw unusable(file, problems);
   return new Map(
     configured.map(({ rule, level, rest }) => [rule, { level, ...rule.readConfig(rest) }]),
   );
 }
+
+function read(text: string, file: string): z.output<typeof entries> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw unusable(file, [String(error)]);
+  }
+  const result = entries.safeParse(json);
+  if (result.success) return result.data;
+  throw unusable(
+    file,
+    result.error.issues.map(({ path, message }) => [...path, message].join(": ")),
+  );
+}
+
+/** Of a RunError the SDK shows the message alone. */
+const unusable = (file: string, problems: readonly string[]): Error =>
+  new RunError(`${file} cannot be used:\n${problems.map((line) => `  ${line}`).join("\n")}`);
 
 function levelProblem(rule: Rule, level: unknown): string | undefined {
   if (!levels.some((one) => one === level))

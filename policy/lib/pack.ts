@@ -127,13 +127,18 @@ function tell(
   ledger: Ledger,
   report: ReportViolation,
 ): void {
-  for (const finding of findings) {
-    const given = waiversOf(finding, resource, waivers);
-    for (const waiver of given) ledger.use(rule, waiver);
-    if (isWaived(finding, resource, waivers, today)) continue;
-    const [expired] = given;
-    const { name, urn } = resource;
-    const message = `${name}: ${finding.wrong}; write ${finding.write}.`;
-    report(expired ? `${message} The waiver ended on ${expired.expires}.` : message, urn);
+  const { name, urn } = resource;
+  try {
+    for (const finding of findings) {
+      const given = waiversOf(finding, resource, waivers);
+      for (const waiver of given) ledger.use(rule, waiver);
+      if (isWaived(finding, resource, waivers, today)) continue;
+      const [expired] = given;
+      const message = `${name}: ${finding.wrong}; write ${finding.write}.`;
+      report(expired ? `${message} The waiver ended on ${expired.expires}.` : message, urn);
+    }
+  } catch (error) {
+    if (isUnknownValue(error)) ledger.spare(rule);
+    throw error;
   }
 }

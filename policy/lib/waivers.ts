@@ -51,6 +51,11 @@ export class Ledger {
     this.#given.set(idOf(rule, waiver), { rule, waiver, used: true });
   }
 
+  /** A rule that met an unknown value may have missed what its waivers are for: none of them is in vain. */
+  spare(rule: string): void {
+    for (const given of this.given) if (given.rule === rule) this.use(rule, given.waiver);
+  }
+
   get given(): GivenWaiver[] {
     return [...this.#given.values()];
   }

@@ -59,6 +59,14 @@ describe("policy config", () => {
     );
   });
 
+  it("names the file that is no JSON, and what is no entry", () => {
+    assert.throws(() => readConfig("{,}", "c.json", rules), {
+      message: /^c\.json cannot be used:\n {2}SyntaxError: /,
+    });
+    refused({ "iam-no-access-key": 1 }, "iam-no-access-key: must be a level or an object");
+    refused([], "Invalid input: expected record, received array");
+  });
+
   it("knows no `all`: a level for every rule would be one for those to come", () => {
     refused({ all: "disabled" }, "all: no such rule");
   });

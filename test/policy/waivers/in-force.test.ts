@@ -4,7 +4,7 @@ import { iam, Stack } from "../../../policy/lib/types";
 import { noAccessKey } from "../../../policy/rules/identity/no-access-key";
 import { inForce } from "../../../policy/rules/waivers/in-force";
 import { renewal } from "../../../policy/rules/waivers/renewal";
-import { analyze, fixture } from "../support";
+import { analyze, fixture, UNKNOWN } from "../support";
 
 const stack = [fixture(Stack, "dse-dev", {}), fixture(iam.AccessKey, "key", { user: "bot" })];
 const waiver = {
@@ -41,6 +41,16 @@ describe(inForce.name, () => {
     const lines = await said("2026-05-01", {}, stack.slice(0, 1));
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? "", /^mandatory waiver-in-force .* matches no finding; /);
+  });
+
+  it("accuses no waiver of a rule that cannot know yet", async () => {
+    const unknown = fixture(iam.UserLoginProfile, "login", { user: "ann", pgpKey: UNKNOWN });
+    const [blind, ...more] = await said("2026-05-01", { finding: "*::login" }, [
+      ...stack.slice(0, 1),
+      unknown,
+    ]);
+    assert.match(blind ?? "", /^advisory iam-no-access-key .* can't be known during preview$/);
+    assert.deepEqual(more, []);
   });
 
   it("finds one that has expired, and the finding that it waived", async () => {
