@@ -1,3 +1,5 @@
+import { parsed } from "./json";
+
 /** One statement of a policy document, however it was written: every list is a list, every value a text. */
 export interface Statement {
   readonly sid: string | undefined;
@@ -27,9 +29,7 @@ type Values = Record<string, unknown>;
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function statementsOf(document: unknown): Statement[] {
-  const { Statement: statements } = (
-    typeof document === "string" ? JSON.parse(document) : document
-  ) as Values;
+  const { Statement: statements } = parsed(document) as Values;
   return list(statements).map((item) => {
     const statement = item as Values;
     return {

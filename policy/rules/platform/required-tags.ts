@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsed } from "../../lib/json";
 import { type Resource, resourceRule } from "../../lib/rule";
 import { taggable } from "../../lib/taggable";
 import type { Type } from "../../lib/types";
@@ -58,10 +59,8 @@ const tagOf = ({ props, provider }: Resource<{ tags?: Tags }>, key: string): str
   props.tags?.[key] ?? defaultTags(provider?.props["defaultTags"])[key] ?? "";
 
 /** A provider keeps a setting that is no text as JSON. */
-function defaultTags(setting: unknown): Tags {
-  const value: unknown = typeof setting === "string" ? JSON.parse(setting) : setting;
-  return (value as { tags?: Tags } | undefined)?.tags ?? {};
-}
+const defaultTags = (setting: unknown): Tags =>
+  (parsed(setting) as { tags?: Tags } | undefined)?.tags ?? {};
 
 /** `urn:pulumi:<stack>::…` */
 const stackOf = ({ urn }: { urn: string }): string => urn.split(":")[2] ?? "";

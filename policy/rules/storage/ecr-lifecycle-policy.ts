@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsed } from "../../lib/json";
 import { stackRule } from "../../lib/rule";
 import { ecr } from "../../lib/types";
 
@@ -29,7 +30,9 @@ export const ecrLifecyclePolicy = stackRule({
   types: [ecr.Repository],
   *check(repository, { stack, settings }) {
     const policies = stack.companions(repository, ecr.LifecyclePolicy, "repository");
-    const rules = policies.flatMap(({ props }) => parse(props.policy).rules ?? []);
+    const rules = policies.flatMap(
+      ({ props }) => (parsed(props.policy) as LifecyclePolicy).rules ?? [],
+    );
     const expires = rules.some(
       ({ selection, action }) =>
         action?.type === "expire" && (selection?.countNumber ?? Infinity) <= settings.mostKept,
@@ -44,6 +47,3 @@ export const ecrLifecyclePolicy = stackRule({
       };
   },
 });
-
-const parse = (policy: unknown): LifecyclePolicy =>
-  (typeof policy === "string" ? JSON.parse(policy) : policy) as LifecyclePolicy;
