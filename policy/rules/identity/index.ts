@@ -1,0 +1,3 @@
+import { noAccessKey } from "./no-access-key";
+
+export const identity = [noAccessKey];

@@ -1,0 +1,3 @@
+import { noPublicIngress } from "./sg-no-public-ingress";
+
+export const network = [noPublicIngress];
