@@ -13,7 +13,7 @@ export const secretSourceLocal = resourceRule({
   url: "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html",
   types: [batch.JobDefinition],
   *check(definition) {
-    const region = definition.props.region ?? definition.provider?.props["region"];
+    const region: unknown = definition.props.region ?? definition.provider?.props["region"];
     for (const { executionRole, containers } of tasksOf(definition)) {
       const account = executionRole?.split(":")[4];
       const sources = containers.flatMap(
