@@ -31,11 +31,16 @@ export const network = stackRule({
 type Environment = Resource<Of<typeof mwaa.Environment>>;
 
 function* subnets(environment: Environment, stack: StackResources): Iterable<Finding> {
-  const { length } = environment.props.networkConfiguration.subnetIds;
-  if (length !== 2)
-    yield { wrong: `it has ${String(length)} subnets`, write: "exactly two", detail: "subnets" };
   // Those of an existing network are not in the stack: AWS looks at them when it makes the environment.
   const own = stack.targets(environment, "networkConfiguration", ec2.Subnet);
+  const { networkConfiguration } = environment.props;
+  // To the provider they are a set, which is unknown as a whole as long as one of them is to be made.
+  const { length } =
+    own.length > 0 && known(() => networkConfiguration.subnetIds) === undefined
+      ? own
+      : networkConfiguration.subnetIds;
+  if (length !== 2)
+    yield { wrong: `it has ${String(length)} subnets`, write: "exactly two", detail: "subnets" };
   for (const subnet of own)
     if (isPublicSubnet(stack, subnet))
       yield {

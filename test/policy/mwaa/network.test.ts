@@ -1,6 +1,6 @@
 import { ec2, mwaa, vpc } from "../../../policy/lib/types";
 import { network } from "../../../policy/rules/mwaa/network";
-import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { change, type Fixture, fixture, testRule, UNKNOWN, without } from "../support";
 import { airflowStack, subnetsOf } from "../workloads";
 
 const good = airflowStack();
@@ -27,9 +27,14 @@ const urns = (of: readonly (Fixture | undefined)[]) => of.flatMap((one) => one?.
 const closed = subnetsOf(good, "private");
 const open = subnetsOf(good, "public");
 
-const without = (ingress?: unknown) => change(good, SecurityGroup, { ingress });
+const notKnown = (stack: readonly Fixture[]) =>
+  change(stack, mwaa.Environment, {
+    networkConfiguration: { subnetIds: UNKNOWN, securityGroupIds: UNKNOWN },
+  });
+
+const lettingIn = (ingress?: unknown) => change(good, SecurityGroup, { ingress });
 const letting = (...ingress: unknown[]) =>
-  without([...(group.props["ingress"] as unknown[]), ...ingress]);
+  lettingIn([...(group.props["ingress"] as unknown[]), ...ingress]);
 const from = (range: string, port = 443) => ({
   protocol: "tcp",
   fromPort: port,
@@ -47,6 +52,7 @@ testRule(network, {
       finds: ["airflow", "airflow"],
     },
     "one subnet": { stack: standingIn(closed.slice(0, 1)), finds },
+    "one subnet, which is not known": { stack: notKnown(standingIn(closed.slice(0, 1))), finds },
     "both subnets in one zone": {
       stack: change(
         standingIn(closed),
@@ -57,10 +63,10 @@ testRule(network, {
       finds,
     },
     "a public subnet": { stack: standingIn([...open.slice(0, 1), ...closed.slice(1)]), finds },
-    "no rule of the group itself": { stack: without([]), finds },
+    "no rule of the group itself": { stack: lettingIn([]), finds },
     "a rule of the group itself, but outwards": {
       stack: [
-        ...without([]),
+        ...lettingIn([]),
         fixture(SecurityGroupRule, "self", { type: "egress", ...all, self: true }, { refs }),
       ],
       finds,
@@ -86,7 +92,7 @@ testRule(network, {
     },
     "another group in the place of itself": {
       stack: [
-        ...without([]),
+        ...lettingIn([]),
         fixture(
           IngressRule,
           "other",
@@ -100,12 +106,13 @@ testRule(network, {
     },
   },
   nearMiss: {
+    "two subnets of the stack, which are a set and so not known": notKnown(good),
     "the group itself in a rule of its own": [
-      ...without([]),
+      ...lettingIn([]),
       fixture(SecurityGroupRule, "self", { type: "ingress", ...all, self: true }, { refs }),
     ],
     "the group itself as the source of a rule": [
-      ...without([]),
+      ...lettingIn([]),
       fixture(
         SecurityGroupRule,
         "self",
@@ -116,7 +123,7 @@ testRule(network, {
       ),
     ],
     "the group itself in a rule of the newer type": [
-      ...without(UNKNOWN),
+      ...lettingIn(UNKNOWN),
       fixture(
         IngressRule,
         "self",
@@ -143,13 +150,11 @@ testRule(network, {
     ),
   },
   unknown: {
-    "how many subnets": change(good, mwaa.Environment, {
-      networkConfiguration: { subnetIds: UNKNOWN, securityGroupIds: [] },
-    }),
+    "how many subnets of another stack": notKnown(without(good, ec2.Subnet)),
     "a zone": change(good, ec2.Subnet, { availabilityZone: UNKNOWN }, "private-a"),
   },
   missing: {
-    "ingress, where nothing else lets the group itself in": { stack: without(), finds },
+    "ingress, where nothing else lets the group itself in": { stack: lettingIn(), finds },
     "a zone's name, where its id is given": {
       stack: change(
         change(
