@@ -21,6 +21,13 @@ export function networkStack(): Fixture[] {
     { destinationCidrBlock: "0.0.0.0/0" },
     { refs: { routeTableId: open, gatewayId: gateway } },
   );
+  const nat = fixture(ec2.NatGateway, "nat", { tags });
+  const inside = fixture(
+    ec2.Route,
+    "private",
+    { destinationCidrBlock: "0.0.0.0/0" },
+    { refs: { routeTableId: closed, natGatewayId: nat } },
+  );
   const subnets = ["a", "b"].flatMap((zone, i) =>
     [open, closed].flatMap((table, j) => {
       const subnet = fixture(
@@ -38,7 +45,7 @@ export function networkStack(): Fixture[] {
       return [subnet, fixture(ec2.RouteTableAssociation, subnet.name, {}, { refs })];
     }),
   );
-  return [vpc, gateway, open, closed, route, ...subnets];
+  return [vpc, gateway, open, closed, route, nat, inside, ...subnets];
 }
 
 export const subnetsOf = (stack: readonly Fixture[], kind: "public" | "private"): Fixture[] =>
