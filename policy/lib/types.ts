@@ -11,6 +11,9 @@ export interface Type<Args> {
   readonly args?: Args;
 }
 
+/** The arguments of a type. */
+export type Of<T> = T extends Type<infer Args> ? Args : never;
+
 type ResourceClass = new (name: string, args: never, opts?: never) => Resource;
 type ArgsOf<Class> = Class extends new (name: string, args: infer Args, opts?: never) => Resource
   ? Unwrap<NonNullable<Args>>
@@ -44,7 +47,13 @@ export const ec2 = {
   DefaultSecurityGroup: type<typeof aws.ec2.DefaultSecurityGroup>(
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   ),
+  InternetGateway: type<typeof aws.ec2.InternetGateway>("aws:ec2/internetGateway:InternetGateway"),
   NatGateway: type<typeof aws.ec2.NatGateway>("aws:ec2/natGateway:NatGateway"),
+  Route: type<typeof aws.ec2.Route>("aws:ec2/route:Route"),
+  RouteTable: type<typeof aws.ec2.RouteTable>("aws:ec2/routeTable:RouteTable"),
+  RouteTableAssociation: type<typeof aws.ec2.RouteTableAssociation>(
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  ),
   SecurityGroup: type<typeof aws.ec2.SecurityGroup>("aws:ec2/securityGroup:SecurityGroup"),
   SecurityGroupRule: type<typeof aws.ec2.SecurityGroupRule>(
     "aws:ec2/securityGroupRule:SecurityGroupRule",
@@ -63,6 +72,12 @@ export const ecr = {
 
 export const iam = {
   AccessKey: type<typeof aws.iam.AccessKey>("aws:iam/accessKey:AccessKey"),
+  Policy: type<typeof aws.iam.Policy>("aws:iam/policy:Policy"),
+  Role: type<typeof aws.iam.Role>("aws:iam/role:Role"),
+  RolePolicy: type<typeof aws.iam.RolePolicy>("aws:iam/rolePolicy:RolePolicy"),
+  RolePolicyAttachment: type<typeof aws.iam.RolePolicyAttachment>(
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  ),
   UserLoginProfile: type<typeof aws.iam.UserLoginProfile>(
     "aws:iam/userLoginProfile:UserLoginProfile",
   ),

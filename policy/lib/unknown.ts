@@ -16,3 +16,13 @@ export function known<T>(read: () => T): T | undefined {
     throw error;
   }
 }
+
+/** Whether there is a value, be it unknown yet. */
+export function isGiven(read: () => unknown): boolean {
+  try {
+    return Boolean(read());
+  } catch (error) {
+    if (isUnknownValue(error)) return true;
+    throw error;
+  }
+}

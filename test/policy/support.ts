@@ -126,6 +126,8 @@ export interface Report {
   readonly level: EnforcementLevel;
   /** Name of the resource; empty where a stack rule could not run. */
   readonly resource: string;
+  /** URN of the resource; undefined where a rule could not run. */
+  readonly urn: string | undefined;
   readonly message: string;
   /** Whether the rule met a value that it needs and that is not known yet. */
   readonly blind: boolean;
@@ -178,6 +180,7 @@ export async function analyze(
           rule: policy.name,
           level: "advisory",
           resource,
+          urn: undefined,
           message: error.message,
           blind: true,
         });
@@ -191,6 +194,7 @@ export async function analyze(
         rule: policy.name,
         level: levelOf(policy) === "remediate" ? "mandatory" : levelOf(policy),
         resource: urn?.split("::").at(-1) ?? resource,
+        urn,
         message,
         blind: false,
       });
