@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as aws from "@pulumi/aws";
+import { parseConfigFileTextToJson } from "typescript";
 import platform = require("../../index");
 import { readConfig } from "../../policy/lib/config";
 import { toPolicies } from "../../policy/lib/pack";
@@ -86,6 +87,14 @@ describe("policy pack", () => {
       assert.notEqual(rule.types.length, 0);
       for (const ids of Object.values(rule.controls)) assert.notEqual(ids.length, 0);
     });
+
+  it("is compiled by the engine, which reads its tsconfig.json alone, for what the tests run", () => {
+    const targetOf = (file: string) => {
+      const read = parseConfigFileTextToJson(file, readFileSync(join(root, file), "utf8"));
+      return (read.config as { compilerOptions: { target?: string } }).compilerOptions.target;
+    };
+    assert.equal(targetOf("policy/tsconfig.json"), targetOf("tsconfig.json"));
+  });
 
   it("has no name twice", () => {
     assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
