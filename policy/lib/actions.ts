@@ -279,22 +279,24 @@ const inventories = [
 ];
 
 /**
- * What makes something whose id AWS makes up, and which no ARN can name before.
+ * Actions that make something whose id AWS makes up, and what that is, as in the table: no ARN can name it before.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-const creations = [
-  "ec2:AllocateAddress",
-  "ec2:CreateFlowLogs",
-  "ec2:CreateInternetGateway",
-  "ec2:CreateNatGateway",
-  "ec2:CreateNetworkAcl",
-  "ec2:CreateNetworkInterface",
-  "ec2:CreateRouteTable",
-  "ec2:CreateSecurityGroup",
-  "ec2:CreateSubnet",
-  "ec2:CreateVpc",
-  "ec2:CreateVpcEndpoint",
-];
+const creations: Readonly<Record<string, string>> = {
+  "batch:SubmitJob": "job/",
+  "ec2:AllocateAddress": "*",
+  "ec2:CreateFlowLogs": "*",
+  "ec2:CreateInternetGateway": "*",
+  "ec2:CreateNatGateway": "*",
+  "ec2:CreateNetworkAcl": "*",
+  "ec2:CreateNetworkInterface": "*",
+  "ec2:CreateRouteTable": "*",
+  "ec2:CreateSecurityGroup": "*",
+  "ec2:CreateSubnet": "*",
+  "ec2:CreateVpc": "*",
+  "ec2:CreateVpcEndpoint": "*",
+};
 
 /**
  * Names with a wildcard that add no right besides the one that is meant, or that AWS itself grants so.
@@ -387,9 +389,17 @@ const entriesOf = (pattern: string): Entry[] =>
 
 /** Whether AWS can limit what the pattern covers to resources, and someone may need that. */
 export function takesResources(pattern: string): boolean {
-  if ([...inventories, ...creations].some((action) => covers(action, pattern))) return false;
+  if (inventories.some((action) => covers(action, pattern))) return false;
   const found = entriesOf(pattern);
   return found.length === 0 || found.some(({ kinds }) => kinds.length > 0);
+}
+
+/** Whether the resource is what the action itself makes, and so has no name that a policy could have. */
+export function isMadeBy(action: string, resource: string): boolean {
+  const { path } = partsOf(resource);
+  return Object.entries(creations).some(
+    ([creation, kind]) => covers(creation, action) && (kind === "*" || path.startsWith(kind)),
+  );
 }
 
 /** Whether something that the pattern covers is about something that the resource covers, as far as is known. */

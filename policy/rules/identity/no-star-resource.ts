@@ -1,4 +1,4 @@
-import { isAbout, namesNothing, takesResources } from "../../lib/actions";
+import { isAbout, isMadeBy, namesNothing, takesResources } from "../../lib/actions";
 import { isBinding, type Statement } from "../../lib/document";
 import { allowedBy, identityPolicyTypes } from "../../lib/identity";
 import { resourceRule } from "../../lib/rule";
@@ -21,7 +21,9 @@ export const noStarResource = resourceRule({
     for (const statement of allowedBy(resource)) {
       if (isBoundByTags(statement)) continue;
       for (const action of statement.actions.filter(takesResources)) {
-        const all = statement.resources.find((arn) => namesNothing(arn) && isAbout(action, arn));
+        const all = statement.resources.find(
+          (arn) => namesNothing(arn) && isAbout(action, arn) && !isMadeBy(action, arn),
+        );
         if (all !== undefined)
           yield {
             wrong: `it allows ${action} on ${all}`,

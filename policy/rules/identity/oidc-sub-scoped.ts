@@ -23,16 +23,17 @@ export const oidcSubScoped = resourceRule({
 });
 
 function* open(issuer: string, conditions: readonly Condition[]): Iterable<Finding> {
-  const write = `a condition StringEquals on ${issuer}:sub, down to whose jobs may take it`;
   const claim = `${issuer}:sub`.toLowerCase();
-  const [subjects] = conditions.filter(
-    (condition) => condition.key === claim && isBinding(condition),
-  );
+  const wide = conditions
+    .filter((condition) => condition.key === claim && isBinding(condition))
+    .map(({ values }) => values.filter((subject) => !names(issuer, subject)));
+  // Conditions hold together: one that is narrow is enough.
+  if (wide.some((subjects) => subjects.length === 0)) return;
+  const write = `a condition StringEquals on ${issuer}:sub, down to whose jobs may take it`;
+  const [subjects] = wide;
   if (!subjects) yield { wrong: `whatever ${issuer} vouches for may take it`, write };
-  else
-    for (const subject of subjects.values)
-      if (!names(issuer, subject))
-        yield { wrong: `whatever ${issuer} calls ${subject} may take it`, write, detail: subject };
+  for (const subject of subjects ?? [])
+    yield { wrong: `whatever ${issuer} calls ${subject} may take it`, write, detail: subject };
 }
 
 /**

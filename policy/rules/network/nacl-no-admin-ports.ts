@@ -60,8 +60,9 @@ type Acl = Resource<ArgsOf<typeof ec2.DefaultNetworkAcl> | ArgsOf<typeof ec2.Net
 function entriesOf(acl: Acl, stack: StackResources): Entry[] {
   // A list left out is unknown before AWS answers; it is then empty, or has the rules below in it.
   const inline = known(() => acl.props.ingress) ?? [];
+  // Of the two ranges AWS's answer has the one that is not given as an empty text.
   return [
-    ...inline.map((rule) => ({ ...rule, range: rule.cidrBlock ?? rule.ipv6CidrBlock ?? "" })),
+    ...inline.map((rule) => ({ ...rule, range: rule.cidrBlock || rule.ipv6CidrBlock || "" })),
     ...stack
       .companions(acl, ec2.NetworkAclRule, "networkAclId")
       .filter(({ props }) => !props.egress)
@@ -71,7 +72,7 @@ function entriesOf(acl: Acl, stack: StackResources): Entry[] {
         protocol: props.protocol,
         fromPort: props.fromPort ?? 0,
         toPort: props.toPort ?? 0,
-        range: props.cidrBlock ?? props.ipv6CidrBlock ?? "",
+        range: props.cidrBlock || props.ipv6CidrBlock || "",
       })),
   ];
 }

@@ -14,7 +14,7 @@ export const described = resourceRule({
   types: groupRuleTypes,
   *check(resource) {
     if (isOf(resource, ec2.SecurityGroup) && !says(resource.props.description))
-      yield { wrong: "it does not say what it is for", write: "description", detail: "group" };
+      yield { wrong: "it does not say what it is for", write: "a description", detail: "group" };
     for (const direction of ["ingress", "egress"] as const)
       if (groupRulesOf(resource, direction).some(({ description }) => !says(description)))
         yield {

@@ -24,6 +24,10 @@ testRule(noStarResource, {
       "arn:aws:secretsmanager:*:*:secret:*",
     ]),
     "every queue": found("batch:SubmitJob", "*"),
+    "jobs in every queue": found("batch:SubmitJob", [
+      here("batch", "job/*"),
+      here("batch", "job-queue/*"),
+    ]),
     "every job": found("batch:CancelJob", here("batch", "job/*")),
     "every bucket": found("s3:PutObject", "arn:aws:s3:::*"),
     "every object": found("s3:PutObject", "arn:aws:s3:::*/*"),
@@ -55,6 +59,10 @@ testRule(noStarResource, {
     "a wildcard that covers no others": allows("ec2:DescribeSubnet*", "*"),
     "reads of what there is": allows("s3:GetBucketLocation", "arn:aws:s3:::*"),
     "the making of what has no name yet": allows("ec2:CreateVpc", here("ec2", "*")),
+    "jobs, in one queue": allows("batch:SubmitJob", [
+      here("batch", "job/*"),
+      here("batch", "job-queue/dse"),
+    ]),
     "objects of one bucket": allows("s3:PutObject", "arn:aws:s3:::data/*"),
     "all of a kind that the action is not about": allows("iam:GetUser", [
       "arn:aws:iam::123456789012:user/ann",

@@ -36,6 +36,10 @@ testRule(oidcSubScoped, {
   },
   nearMiss: {
     "an environment": subject(prod),
+    "one job and, besides, any of the organization": federated(github, {
+      StringLike: { [`${github}:sub`]: "repo:org/*" },
+      StringEquals: { [`${github}:sub`]: prod },
+    }),
     "several jobs": subject([prod, "repo:org/name:ref:refs/heads/main"], "StringEquals"),
     "branches that begin alike": subject("repo:org/name:ref:refs/heads/release/*"),
     "a repository by its ids": subject("repo:org@12/name@34:environment:prod", "StringEquals"),

@@ -37,7 +37,7 @@ testRule(noAdminPorts, {
       stack: ingress(ssh, rdp, everything, {
         ...everything,
         ruleNo: 101,
-        cidrBlock: undefined,
+        cidrBlock: "",
         ipv6CidrBlock: "::/0",
       }),
       finds: ["main", "main"],
