@@ -371,21 +371,29 @@ interface Entry {
   readonly kinds: readonly string[];
 }
 
-const entries: readonly Entry[] = Object.entries(table).flatMap(([service, groups]) =>
-  Object.entries(groups).flatMap(([kinds, names]) =>
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name) => ({
-        action: `${service}:${name}`,
-        kinds: kinds === "nothing" ? [] : kinds.split(" "),
-      })),
-  ),
+const services: readonly (readonly [string, readonly Entry[]])[] = Object.entries(table).map(
+  ([service, groups]) => [
+    service,
+    Object.entries(groups).flatMap(([kinds, names]) =>
+      names
+        .trim()
+        .split(/\s+/)
+        .map((name) => ({
+          action: `${service}:${name}`,
+          kinds: kinds === "nothing" ? [] : kinds.split(" "),
+        })),
+    ),
+  ],
 );
 
 /** What is known of the actions that a pattern covers; nothing where the service is not listed. */
-const entriesOf = (pattern: string): Entry[] =>
-  entries.filter(({ action }) => covers(pattern, action) || covers(action, pattern));
+function entriesOf(pattern: string): Entry[] {
+  const [ofService = ""] = pattern.split(":");
+  return services
+    .filter(([service]) => covers(ofService, service))
+    .flatMap(([, entries]) => entries)
+    .filter(({ action }) => covers(pattern, action) || covers(action, pattern));
+}
 
 /** Whether AWS can limit what the pattern covers to resources, and someone may need that. */
 export function takesResources(pattern: string): boolean {
