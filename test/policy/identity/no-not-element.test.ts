@@ -42,6 +42,10 @@ testRule(noNotElement, {
     "the key of queues, with further actions": like({
       Action: ["kms:Decrypt", "kms:PutKeyPolicy"],
     }),
+    "the key of queues, with all actions but some": {
+      stack: policyStack({ ...keyOfQueues, Action: undefined, NotAction: "iam:*" }),
+      finds: ["policy", "policy"],
+    },
     "the key of queues, but for one": like({
       NotResource: "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     }),
