@@ -90,10 +90,15 @@ export function isPublic({ effect, principals, notPrincipals, conditions }: Stat
   return effect === "Allow" && anyone && !conditions.some(bindsIdentity);
 }
 
-/** A value with a wildcard binds no one, and neither does an operator that a request without the key passes. */
-function bindsIdentity({ operator, key, values }: Condition): boolean {
+const bindsIdentity = (condition: Condition): boolean =>
+  identityKeys.includes(condition.key) && isBinding(condition);
+
+/**
+ * Whether the condition holds for certain values of its key alone. A value that begins with a wildcard binds no one,
+ * and neither does an operator that a request without the key passes.
+ */
+export function isBinding({ operator, values }: Condition): boolean {
   return (
-    identityKeys.includes(key) &&
     /^(foranyvalue:)?(string|arn)(equals|like)/.test(operator) &&
     !operator.endsWith("ifexists") &&
     values.every((value) => !/^\*|^$/.test(value))

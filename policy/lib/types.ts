@@ -11,15 +11,19 @@ export interface Type<Args> {
   readonly args?: Args;
 }
 
-/** The arguments of a type. */
-export type Of<T> = T extends Type<infer Args> ? Args : never;
-
 type ResourceClass = new (name: string, args: never, opts?: never) => Resource;
-type ArgsOf<Class> = Class extends new (name: string, args: infer Args, opts?: never) => Resource
+type ArgsOfClass<Class> = Class extends new (
+  name: string,
+  args: infer Args,
+  opts?: never,
+) => Resource
   ? Unwrap<NonNullable<Args>>
   : never;
 
-const type = <Class extends ResourceClass>(token: string): Type<ArgsOf<Class>> => ({ token });
+const type = <Class extends ResourceClass>(token: string): Type<ArgsOfClass<Class>> => ({ token });
+
+/** The properties of resources of a type. */
+export type ArgsOf<T> = T extends Type<infer Args> ? Args : never;
 
 /** A type whose class is deprecated. */
 const legacy = (token: string): Type<object> => ({ token });
@@ -44,11 +48,17 @@ export const cloudwatch = {
 };
 
 export const ec2 = {
+  DefaultNetworkAcl: type<typeof aws.ec2.DefaultNetworkAcl>(
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+  ),
   DefaultSecurityGroup: type<typeof aws.ec2.DefaultSecurityGroup>(
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   ),
+  FlowLog: type<typeof aws.ec2.FlowLog>("aws:ec2/flowLog:FlowLog"),
   InternetGateway: type<typeof aws.ec2.InternetGateway>("aws:ec2/internetGateway:InternetGateway"),
   NatGateway: type<typeof aws.ec2.NatGateway>("aws:ec2/natGateway:NatGateway"),
+  NetworkAcl: type<typeof aws.ec2.NetworkAcl>("aws:ec2/networkAcl:NetworkAcl"),
+  NetworkAclRule: type<typeof aws.ec2.NetworkAclRule>("aws:ec2/networkAclRule:NetworkAclRule"),
   Route: type<typeof aws.ec2.Route>("aws:ec2/route:Route"),
   RouteTable: type<typeof aws.ec2.RouteTable>("aws:ec2/routeTable:RouteTable"),
   RouteTableAssociation: type<typeof aws.ec2.RouteTableAssociation>(
@@ -60,6 +70,9 @@ export const ec2 = {
   ),
   Subnet: type<typeof aws.ec2.Subnet>("aws:ec2/subnet:Subnet"),
   Vpc: type<typeof aws.ec2.Vpc>("aws:ec2/vpc:Vpc"),
+  VpcIpv4CidrBlockAssociation: type<typeof aws.ec2.VpcIpv4CidrBlockAssociation>(
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+  ),
 };
 
 export const ecr = {
@@ -72,14 +85,31 @@ export const ecr = {
 
 export const iam = {
   AccessKey: type<typeof aws.iam.AccessKey>("aws:iam/accessKey:AccessKey"),
+  Group: type<typeof aws.iam.Group>("aws:iam/group:Group"),
+  GroupMembership: type<typeof aws.iam.GroupMembership>("aws:iam/groupMembership:GroupMembership"),
+  GroupPolicy: type<typeof aws.iam.GroupPolicy>("aws:iam/groupPolicy:GroupPolicy"),
+  GroupPolicyAttachment: type<typeof aws.iam.GroupPolicyAttachment>(
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  ),
   Policy: type<typeof aws.iam.Policy>("aws:iam/policy:Policy"),
+  PolicyAttachment: type<typeof aws.iam.PolicyAttachment>(
+    "aws:iam/policyAttachment:PolicyAttachment",
+  ),
   Role: type<typeof aws.iam.Role>("aws:iam/role:Role"),
   RolePolicy: type<typeof aws.iam.RolePolicy>("aws:iam/rolePolicy:RolePolicy"),
   RolePolicyAttachment: type<typeof aws.iam.RolePolicyAttachment>(
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   ),
+  User: type<typeof aws.iam.User>("aws:iam/user:User"),
+  UserGroupMembership: type<typeof aws.iam.UserGroupMembership>(
+    "aws:iam/userGroupMembership:UserGroupMembership",
+  ),
   UserLoginProfile: type<typeof aws.iam.UserLoginProfile>(
     "aws:iam/userLoginProfile:UserLoginProfile",
+  ),
+  UserPolicy: type<typeof aws.iam.UserPolicy>("aws:iam/userPolicy:UserPolicy"),
+  UserPolicyAttachment: type<typeof aws.iam.UserPolicyAttachment>(
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
   ),
 };
 
@@ -147,6 +177,9 @@ export const secretsmanager = {
 };
 
 export const vpc = {
+  SecurityGroupEgressRule: type<typeof aws.vpc.SecurityGroupEgressRule>(
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  ),
   SecurityGroupIngressRule: type<typeof aws.vpc.SecurityGroupIngressRule>(
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   ),

@@ -5,7 +5,9 @@ import { z } from "zod";
  * narrows it to one of the resource's findings.
  */
 export const waiverSchema = z.strictObject({
-  finding: z.string().regex(/::[^:]*[^:*][^:]*$/, "must be the URN of a resource, with its name"),
+  finding: z
+    .string()
+    .regex(/::[^:#]*[^:#*][^:#]*(#.+)?$/, "must be the URN of a resource, with its name"),
   reason: z.string().min(20, "must say why, in a sentence"),
   owner: z.string().min(1, "must name who answers for it"),
   /** The last day on which it holds. */

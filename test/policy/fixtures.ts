@@ -1,5 +1,5 @@
 // Stacks that comply with every rule; a test changes one thing of them.
-import { ecr, s3 } from "../../policy/lib/types";
+import { ec2, ecr, iam, s3 } from "../../policy/lib/types";
 import { type Fixture, fixture } from "./support";
 
 export const ACCOUNT_ID = "123456789012";
@@ -16,7 +16,105 @@ const tlsOnly = (name: string) => ({
 /** A document of these statements. */
 export const document = (...Statement: unknown[]) => ({ Version: "2012-10-17", Statement });
 
+/** A document of these statements, which allow where they do not say what they do; undefined leaves one part out. */
+const allowing = (statements: readonly object[]) =>
+  document(
+    ...statements.map((statement) =>
+      Object.fromEntries(
+        Object.entries<unknown>({ Effect: "Allow", ...statement }).filter(
+          ([, part]) => part !== undefined,
+        ),
+      ),
+    ),
+  );
+
 export const tags = { Owner: "dse", Project: "infra", Environment: "dev" };
+
+/** A policy called `policy` of these statements, which allow where they do not say what they do. */
+export const policyStack = (...statements: object[]): Fixture[] => [
+  fixture(iam.Policy, "policy", { policy: allowing(statements) }),
+];
+
+/** A role called `role` that trusts by these statements. */
+export const roleStack = (...statements: object[]): Fixture[] => [
+  fixture(iam.Role, "role", { assumeRolePolicy: allowing(statements) }),
+];
+
+/**
+ * A VPC called `main` with a public and a private subnet in each of two zones, each private one going out by a NAT
+ * gateway of its zone, and with everything that belongs to it.
+ */
+export function networkStack(): Fixture[] {
+  const main = fixture(ec2.Vpc, "main", { cidrBlock: "10.0.0.0/16" });
+  const ofMain = { refs: { vpcId: main } };
+  const internet = fixture(ec2.InternetGateway, "main", {}, ofMain);
+  const open = fixture(ec2.RouteTable, "public", {}, ofMain);
+  return [
+    main,
+    internet,
+    open,
+    fixture(
+      ec2.Route,
+      "public",
+      { destinationCidrBlock: "0.0.0.0/0" },
+      { refs: { routeTableId: open, gatewayId: internet } },
+    ),
+    ...["a", "b"].flatMap((zone, i) => zoneOf(zone, i, main, open)),
+    fixture(ec2.DefaultSecurityGroup, "main", { ingress: [], egress: [] }, ofMain),
+    fixture(
+      ec2.DefaultNetworkAcl,
+      "main",
+      {
+        ingress: [
+          entry(90, "deny", "tcp", 22),
+          entry(91, "deny", "tcp", 3389),
+          entry(100, "allow", "-1", 0),
+        ],
+      },
+      { refs: { defaultNetworkAclId: main } },
+    ),
+    fixture(ec2.FlowLog, "main", { trafficType: "ALL" }, ofMain),
+  ];
+}
+
+/** A rule of a network ACL, for one port and everyone. */
+export const entry = (ruleNo: number, action: string, protocol: string, port: number) => ({
+  ruleNo,
+  action,
+  protocol,
+  fromPort: port,
+  toPort: port,
+  cidrBlock: "0.0.0.0/0",
+});
+
+function zoneOf(zone: string, i: number, main: Fixture, open: Fixture): Fixture[] {
+  const subnet = (tier: string, third: number) =>
+    fixture(
+      ec2.Subnet,
+      `${tier}-${zone}`,
+      { cidrBlock: `10.0.${third}.0/24`, availabilityZone: `us-west-2${zone}` },
+      { refs: { vpcId: main } },
+    );
+  const [outer, inner] = [subnet("public", i), subnet("private", i + 2)];
+  const table = fixture(ec2.RouteTable, `private-${zone}`, {}, { refs: { vpcId: main } });
+  const nat = fixture(ec2.NatGateway, zone, {}, { refs: { subnetId: outer } });
+  const associate = (to: Fixture, of: Fixture) =>
+    fixture(ec2.RouteTableAssociation, to.name, {}, { refs: { subnetId: to, routeTableId: of } });
+  return [
+    outer,
+    inner,
+    table,
+    nat,
+    fixture(
+      ec2.Route,
+      `private-${zone}`,
+      { destinationCidrBlock: "0.0.0.0/0" },
+      { refs: { routeTableId: table, natGatewayId: nat } },
+    ),
+    associate(outer, open),
+    associate(inner, table),
+  ];
+}
 
 /** A bucket called `data`, its companions, and the bucket `logs` that it logs to. */
 export function bucketStack(): Fixture[] {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { parseConfigFileTextToJson } from "typescript";
 import platform = require("../../index");
 import { readConfig } from "../../policy/lib/config";
 import { toPolicies } from "../../policy/lib/pack";
@@ -47,8 +48,29 @@ describe("policy pack", () => {
       "ecr-lifecycle-policy advisory advisory mandatory",
       "ecr-encryption-kms disabled disabled advisory",
       "ecr-no-public-policy mandatory mandatory mandatory",
+      "ec2-default-sg-closed mandatory mandatory mandatory",
+      "ec2-sg-described advisory advisory advisory",
+      "ec2-sg-egress-narrow advisory advisory mandatory",
+      "ec2-sg-no-mixed-rules mandatory mandatory mandatory",
       "ec2-sg-no-public-ingress mandatory mandatory mandatory",
+      "ec2-subnet-no-auto-public-ip advisory advisory mandatory",
+      "ec2-vpc-flow-logs advisory advisory mandatory",
+      "net-cidr-disjoint mandatory mandatory mandatory",
+      "net-nacl-no-admin-ports advisory advisory advisory",
+      "net-nat-per-az advisory advisory mandatory",
+      "net-tier-routes mandatory mandatory mandatory",
+      "iam-action-matches-resource advisory advisory mandatory",
+      "iam-group-requires-mfa advisory advisory mandatory",
       "iam-no-access-key mandatory mandatory mandatory",
+      "iam-no-action-wildcard advisory advisory mandatory",
+      "iam-no-broad-or-inline mandatory mandatory mandatory",
+      "iam-no-not-element mandatory mandatory mandatory",
+      "iam-no-privilege-escalation mandatory mandatory mandatory",
+      "iam-no-service-wildcard mandatory mandatory mandatory",
+      "iam-no-star-resource mandatory mandatory mandatory",
+      "iam-no-user-attachment mandatory mandatory mandatory",
+      "iam-oidc-sub-scoped mandatory mandatory mandatory",
+      "iam-trust-scoped advisory advisory mandatory",
       "batch-role-separation mandatory mandatory mandatory",
       "batch-no-plaintext-secret mandatory mandatory mandatory",
       "batch-secret-source-local mandatory mandatory mandatory",
@@ -100,6 +122,14 @@ describe("policy pack", () => {
       assert.notEqual(rule.types.length, 0);
       for (const ids of Object.values(rule.controls)) assert.notEqual(ids.length, 0);
     });
+
+  it("is compiled by the engine, which reads its tsconfig.json alone, for what the tests run", () => {
+    const targetOf = (file: string) => {
+      const read = parseConfigFileTextToJson(file, readFileSync(join(root, file), "utf8"));
+      return (read.config as { compilerOptions: { target?: string } }).compilerOptions.target;
+    };
+    assert.equal(targetOf("policy/tsconfig.json"), targetOf("tsconfig.json"));
+  });
 
   it("has no name twice", () => {
     assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);

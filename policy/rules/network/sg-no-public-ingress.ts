@@ -1,5 +1,5 @@
-import { type Finding, isOf, resourceRule } from "../../lib/rule";
-import { ec2, vpc } from "../../lib/types";
+import { groupRulesOf, groupRuleTypes, isInternet } from "../../lib/network";
+import { resourceRule } from "../../lib/rule";
 
 export const noPublicIngress = resourceRule({
   name: "ec2-sg-no-public-ingress",
@@ -15,28 +15,14 @@ export const noPublicIngress = resourceRule({
   },
   remediationSteps: "Name the addresses or the security group that need to come in.",
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18",
-  types: [ec2.SecurityGroup, ec2.SecurityGroupRule, vpc.SecurityGroupIngressRule],
+  types: groupRuleTypes,
   *check(resource) {
-    if (isOf(resource, ec2.SecurityGroup))
-      for (const { cidrBlocks = [], ipv6CidrBlocks = [] } of resource.props.ingress ?? [])
-        yield* open([...cidrBlocks, ...ipv6CidrBlocks]);
-    else if (isOf(resource, ec2.SecurityGroupRule)) {
-      const { type, cidrBlocks = [], ipv6CidrBlocks = [] } = resource.props;
-      if (type === "ingress") yield* open([...cidrBlocks, ...ipv6CidrBlocks]);
-    } else {
-      const { cidrIpv4 = "", cidrIpv6 = "" } = resource.props;
-      yield* open([cidrIpv4, cidrIpv6]);
-    }
+    for (const { ranges } of groupRulesOf(resource, "ingress"))
+      for (const range of ranges.filter(isInternet))
+        yield {
+          wrong: `it lets ${range} in`,
+          write: "the addresses or the security group that need to come in",
+          detail: range,
+        };
   },
 });
-
-/** A range of half the addresses or more is the internet, however it is written. */
-function* open(ranges: readonly string[]): Iterable<Finding> {
-  for (const range of ranges)
-    if (range && Number(range.split("/")[1]) <= 1)
-      yield {
-        wrong: `it lets ${range} in`,
-        write: "the addresses or the security group that need to come in",
-        detail: range,
-      };
-}

@@ -71,10 +71,22 @@ describe("policy config", () => {
     refused({ all: "disabled" }, "all: no such rule");
   });
 
+  it("takes a waiver of one finding of a resource, though its detail has colons", () => {
+    const finding = `${waiver.finding}#s3:*Object`;
+    const text = JSON.stringify({ "iam-no-access-key": { waivers: [{ ...waiver, finding }] } });
+    const waivers = [...readConfig(text, "c.json", rules).values()].flatMap((one) => one.waivers);
+    assert.deepEqual(waivers, [{ ...waiver, finding }]);
+  });
+
   for (const [what, change, problem] of [
     [
       "a finding without a name",
       { finding: "*" },
+      "finding: must be the URN of a resource, with its name",
+    ],
+    [
+      "a finding with a detail and no name",
+      { finding: "*::*#s3:GetObject" },
       "finding: must be the URN of a resource, with its name",
     ],
     ["every finding", { finding: "*::*" }, "finding: must be the URN of a resource, with its name"],

@@ -16,6 +16,10 @@ testRule(noPublicIngress, {
       stack: group({ cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }),
       finds: ["group", "group"],
     },
+    "everyone in ranges larger than any private network": {
+      stack: group({ cidrBlocks: ["0.0.0.0/2", "64.0.0.0/7"], ipv6CidrBlocks: ["2000::/3"] }),
+      finds: ["group", "group", "group"],
+    },
     "everyone, by a rule": { stack: rule({ type: "ingress", ...everyone }), finds: ["rule"] },
     "everyone, by an ingress rule": {
       stack: ingressRule({ cidrIpv4: "0.0.0.0/0" }),
@@ -30,7 +34,10 @@ testRule(noPublicIngress, {
     "the group itself": group({ self: true }),
     "everyone, in egress": [fixture(ec2.SecurityGroup, "group", { egress: [everyone] })],
     "everyone, by a rule of egress": rule({ type: "egress", ...everyone }),
-    "a private network": group({ cidrBlocks: ["10.0.0.0/8"] }),
+    "a private network": group({ cidrBlocks: ["10.0.0.0/8"], ipv6CidrBlocks: ["fc00::/7"] }),
+    "a range of egress that is not known": [
+      fixture(ec2.SecurityGroup, "group", { ingress: [], egress: [{ cidrBlocks: [UNKNOWN] }] }),
+    ],
   },
   unknown: {
     "a range": group({ cidrBlocks: [UNKNOWN] }),
