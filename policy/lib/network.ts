@@ -104,6 +104,14 @@ export class Routing {
       .flatMap((association) => this.#stack.targets(association, "routeTableId", ec2.RouteTable));
   }
 
+  /**
+   * Whether the subnet is public: a route table of it leads to an internet gateway.
+   * https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
+   */
+  isPublic(subnet: Resource<Subnet>): boolean {
+    return this.tablesOf(subnet).some((table) => this.reachesInternet(table));
+  }
+
   /** Whether the table has a route to an internet gateway, in it or as a resource of its own. */
   reachesInternet(table: Resource<RouteTable>): boolean {
     const { InternetGateway, Route } = ec2;
@@ -135,5 +143,5 @@ export class Routing {
   }
 }
 
-/** One that the stack does not make is known by its id alone. */
+/** One that the stack does not make is known by its id alone; S3's gateway endpoint is a `gatewayId` too, and `local`. */
 const isInternetGateway = (id: string | undefined): boolean => id?.startsWith("igw-") ?? false;

@@ -1,5 +1,5 @@
 import type { Resource } from "./rule";
-import type { batch, Of } from "./types";
+import type { ArgsOf, batch } from "./types";
 
 export interface KeyValue {
   readonly name: string;
@@ -53,7 +53,7 @@ interface EcsTaskProperties extends TaskProperties {
   readonly containers: readonly Container[];
 }
 
-type Definition = Of<typeof batch.JobDefinition>;
+type Definition = ArgsOf<typeof batch.JobDefinition>;
 
 /**
  * The tasks of a job definition on Fargate: one container in `containerProperties`, or several in `ecsProperties`.

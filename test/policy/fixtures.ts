@@ -3,6 +3,7 @@ import { ec2, ecr, iam, s3 } from "../../policy/lib/types";
 import { type Fixture, fixture } from "./support";
 
 export const ACCOUNT_ID = "123456789012";
+export const REGION = "us-west-2";
 
 const tlsOnly = (name: string) => ({
   Sid: "TlsOnly",
@@ -45,10 +46,10 @@ export const roleStack = (...statements: object[]): Fixture[] => [
  * gateway of its zone, and with everything that belongs to it.
  */
 export function networkStack(): Fixture[] {
-  const main = fixture(ec2.Vpc, "main", { cidrBlock: "10.0.0.0/16" });
+  const main = fixture(ec2.Vpc, "main", { cidrBlock: "10.0.0.0/16", tags });
   const ofMain = { refs: { vpcId: main } };
-  const internet = fixture(ec2.InternetGateway, "main", {}, ofMain);
-  const open = fixture(ec2.RouteTable, "public", {}, ofMain);
+  const internet = fixture(ec2.InternetGateway, "main", { tags }, ofMain);
+  const open = fixture(ec2.RouteTable, "public", { tags }, ofMain);
   return [
     main,
     internet,
@@ -60,7 +61,7 @@ export function networkStack(): Fixture[] {
       { refs: { routeTableId: open, gatewayId: internet } },
     ),
     ...["a", "b"].flatMap((zone, i) => zoneOf(zone, i, main, open)),
-    fixture(ec2.DefaultSecurityGroup, "main", { ingress: [], egress: [] }, ofMain),
+    fixture(ec2.DefaultSecurityGroup, "main", { ingress: [], egress: [], tags }, ofMain),
     fixture(
       ec2.DefaultNetworkAcl,
       "main",
@@ -70,10 +71,11 @@ export function networkStack(): Fixture[] {
           entry(91, "deny", "tcp", 3389),
           entry(100, "allow", "-1", 0),
         ],
+        tags,
       },
       { refs: { defaultNetworkAclId: main } },
     ),
-    fixture(ec2.FlowLog, "main", { trafficType: "ALL" }, ofMain),
+    fixture(ec2.FlowLog, "main", { trafficType: "ALL", tags }, ofMain),
   ];
 }
 
@@ -92,12 +94,12 @@ function zoneOf(zone: string, i: number, main: Fixture, open: Fixture): Fixture[
     fixture(
       ec2.Subnet,
       `${tier}-${zone}`,
-      { cidrBlock: `10.0.${third}.0/24`, availabilityZone: `us-west-2${zone}` },
+      { cidrBlock: `10.0.${third}.0/24`, availabilityZone: REGION + zone, tags },
       { refs: { vpcId: main } },
     );
   const [outer, inner] = [subnet("public", i), subnet("private", i + 2)];
-  const table = fixture(ec2.RouteTable, `private-${zone}`, {}, { refs: { vpcId: main } });
-  const nat = fixture(ec2.NatGateway, zone, {}, { refs: { subnetId: outer } });
+  const table = fixture(ec2.RouteTable, `private-${zone}`, { tags }, { refs: { vpcId: main } });
+  const nat = fixture(ec2.NatGateway, zone, { tags }, { refs: { subnetId: outer } });
   const associate = (to: Fixture, of: Fixture) =>
     fixture(ec2.RouteTableAssociation, to.name, {}, { refs: { subnetId: to, routeTableId: of } });
   return [
@@ -161,7 +163,7 @@ export function repositoryStack(): Fixture[] {
   ];
 }
 
-export const key = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+export const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 const bucket = (name: string) =>
   fixture(s3.Bucket, name, { bucket: name, tags }, { opts: { protect: true } });
@@ -218,6 +220,3 @@ function companions(of: Fixture, sseAlgorithm: "AES256" | "aws:kms"): Fixture[] 
     ),
   ];
 }
-
-/** All of them. */
-export const stacks = { bucketStack, repositoryStack };

@@ -10,8 +10,8 @@ import { toPolicies } from "../../policy/lib/pack";
 import * as types from "../../policy/lib/types";
 import { rules, topics } from "../../policy/rules";
 import { type Recording, runProgram } from "../support/mocks";
-import { stacks } from "./fixtures";
 import { analyze, recordedFixtures } from "./support";
+import { stacks } from "./workloads";
 
 const root = resolve(__dirname, "../..");
 /** A day on which every waiver of the config files holds, and none ends soon. */

@@ -1,52 +1,20 @@
-// Jobs and Airflow, with the network that they stand in: stacks that comply with every rule.
+// Jobs and Airflow, in their network: stacks that comply with every rule.
 import { batch, cloudwatch, ec2, iam, mwaa } from "../../policy/lib/types";
-import { ACCOUNT_ID, bucketStack, document, tags } from "./fixtures";
+import {
+  ACCOUNT_ID,
+  bucketStack,
+  document,
+  key,
+  networkStack,
+  REGION,
+  repositoryStack,
+  tags,
+} from "./fixtures";
 import { change, type Fixture, fixture } from "./support";
 
-const REGION = "us-west-2";
 const provider = { region: REGION };
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
 export const secretArn = `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:snowflake-a1b2c3`;
-const keyArn = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-
-/** A VPC with a public and a private subnet in each of two zones. */
-export function networkStack(): Fixture[] {
-  const vpc = fixture(ec2.Vpc, "vpc", { cidrBlock: "10.0.0.0/16", tags });
-  const gateway = fixture(ec2.InternetGateway, "vpc", { tags }, { refs: { vpcId: vpc } });
-  const open = fixture(ec2.RouteTable, "public", { tags }, { refs: { vpcId: vpc } });
-  const closed = fixture(ec2.RouteTable, "private", { tags }, { refs: { vpcId: vpc } });
-  const route = fixture(
-    ec2.Route,
-    "public",
-    { destinationCidrBlock: "0.0.0.0/0" },
-    { refs: { routeTableId: open, gatewayId: gateway } },
-  );
-  const nat = fixture(ec2.NatGateway, "nat", { tags });
-  const inside = fixture(
-    ec2.Route,
-    "private",
-    { destinationCidrBlock: "0.0.0.0/0" },
-    { refs: { routeTableId: closed, natGatewayId: nat } },
-  );
-  const subnets = ["a", "b"].flatMap((zone, i) =>
-    [open, closed].flatMap((table, j) => {
-      const subnet = fixture(
-        ec2.Subnet,
-        `${table.name}-${zone}`,
-        {
-          cidrBlock: `10.0.${String(2 * j + i)}.0/24`,
-          availabilityZone: REGION + zone,
-          mapPublicIpOnLaunch: false,
-          tags,
-        },
-        { refs: { vpcId: vpc } },
-      );
-      const refs = { subnetId: subnet, routeTableId: table };
-      return [subnet, fixture(ec2.RouteTableAssociation, subnet.name, {}, { refs })];
-    }),
-  );
-  return [vpc, gateway, open, closed, route, nat, inside, ...subnets];
-}
 
 export const subnetsOf = (stack: readonly Fixture[], kind: "public" | "private"): Fixture[] =>
   stack.filter(({ type, name }) => type === ec2.Subnet.token && name.startsWith(kind));
@@ -215,7 +183,7 @@ export function airflowStack(): Fixture[] {
       {
         airflowVersion: "3.0.6",
         webserverAccessMode: "PRIVATE_ONLY",
-        kmsKey: keyArn,
+        kmsKey: key,
         requirementsS3Path: "requirements.txt",
         requirementsS3ObjectVersion: "abc",
         airflowConfigurationOptions: { "custom.scratch_bucket": "dse-scratch" },
@@ -233,3 +201,6 @@ export function airflowStack(): Fixture[] {
     ),
   ];
 }
+
+/** Every stack that complies. */
+export const stacks = { airflowStack, batchStack, bucketStack, networkStack, repositoryStack };

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { Routing } from "../../lib/network";
 import { type Finding, isOf, stackRule } from "../../lib/rule";
-import { isPublicSubnet } from "../../lib/subnets";
 import { tasksOf } from "../../lib/tasks";
 import { batch, ec2 } from "../../lib/types";
 
@@ -23,11 +23,12 @@ export const networkPrivate = stackRule({
   },
   types: [batch.ComputeEnvironment, batch.JobDefinition],
   *check(resource, { stack, settings }) {
+    const routing = new Routing(stack);
     const publicSubnets = (
       isOf(resource, batch.ComputeEnvironment) ? [resource] : stack.of(batch.ComputeEnvironment)
     )
       .flatMap((environment) => stack.targets(environment, "computeResources", ec2.Subnet))
-      .filter((subnet) => isPublicSubnet(stack, subnet));
+      .filter((subnet) => routing.isPublic(subnet));
     if (isOf(resource, batch.ComputeEnvironment)) {
       if (!settings.allowPublic)
         for (const { name } of publicSubnets)

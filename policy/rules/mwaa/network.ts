@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { Routing } from "../../lib/network";
 import { type Finding, type Resource, stackRule } from "../../lib/rule";
 import type { StackResources } from "../../lib/stack";
-import { isPublicSubnet } from "../../lib/subnets";
-import { ec2, mwaa, type Of, vpc } from "../../lib/types";
+import { type ArgsOf, ec2, mwaa, vpc } from "../../lib/types";
 import { known } from "../../lib/unknown";
 
 export const network = stackRule({
@@ -28,7 +28,7 @@ export const network = stackRule({
   },
 });
 
-type Environment = Resource<Of<typeof mwaa.Environment>>;
+type Environment = Resource<ArgsOf<typeof mwaa.Environment>>;
 
 function* subnets(environment: Environment, stack: StackResources): Iterable<Finding> {
   // Those of an existing network are not in the stack: AWS looks at them when it makes the environment.
@@ -41,8 +41,9 @@ function* subnets(environment: Environment, stack: StackResources): Iterable<Fin
       : networkConfiguration.subnetIds;
   if (length !== 2)
     yield { wrong: `it has ${String(length)} subnets`, write: "exactly two", detail: "subnets" };
+  const routing = new Routing(stack);
   for (const subnet of own)
-    if (isPublicSubnet(stack, subnet))
+    if (routing.isPublic(subnet))
       yield {
         wrong: `it stands in the public subnet ${subnet.name}`,
         write: "private subnets",
@@ -88,7 +89,7 @@ interface Ingress {
   readonly webserver: boolean;
 }
 
-type Group = Resource<Of<typeof ec2.SecurityGroup>>;
+type Group = Resource<ArgsOf<typeof ec2.SecurityGroup>>;
 
 /** What a group lets in, by its own rules or by those that are resources of their own. */
 function ingressOf(group: Group, stack: StackResources): Ingress[] {

@@ -27,9 +27,8 @@ export const tierRoutes = stackRule({
   types: [ec2.Subnet],
   *check(subnet, { stack, settings }) {
     const routing = new Routing(stack);
-    const tables = routing.tablesOf(subnet);
-    const isOpen = tables.some((table) => routing.reachesInternet(table));
-    if (tables.length === 0)
+    const isOpen = routing.isPublic(subnet);
+    if (routing.tablesOf(subnet).length === 0)
       yield {
         wrong: "it is in no route table of its own, and so in the VPC's main one",
         write: "an aws.ec2.RouteTableAssociation of it",
