@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resourceRule } from "../../lib/rule";
 import { cloudwatch } from "../../lib/types";
+import { isGiven } from "../../lib/unknown";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const periods = [
@@ -25,7 +26,8 @@ export const logsRetentionAndKms = resourceRule({
       .describe("Whether a key of CloudWatch's own is not enough."),
   },
   types: [cloudwatch.LogGroup],
-  *check({ props: { retentionInDays = 0, kmsKeyId } }, { settings: { leastDays, requireKms } }) {
+  *check({ props }, { settings: { leastDays, requireKms } }) {
+    const { retentionInDays = 0 } = props;
     if (retentionInDays < leastDays)
       yield {
         wrong: retentionInDays
@@ -34,7 +36,7 @@ export const logsRetentionAndKms = resourceRule({
         write: `retentionInDays: ${leastDays} or more`,
         detail: "retention",
       };
-    if (requireKms && !kmsKeyId)
+    if (requireKms && !isGiven(() => props.kmsKeyId))
       yield {
         wrong: "its logs are encrypted with a key of CloudWatch's own",
         write: "kmsKeyId: the ARN of a key",
