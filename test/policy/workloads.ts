@@ -56,7 +56,15 @@ export function batchStack(): Fixture[] {
     },
     { refs: { computeEnvironmentOrders: environment } },
   );
-  const roles = ["job", "exec"].map((name) => fixture(iam.Role, name, { name, tags }));
+  const assumeRolePolicy = document({
+    Effect: "Allow",
+    Principal: { Service: "ecs-tasks.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT_ID } },
+  });
+  const roles = ["job", "exec"].map((name) =>
+    fixture(iam.Role, name, { name, assumeRolePolicy, tags }),
+  );
   const [jobRole, executionRole] = roles;
   if (!jobRole || !executionRole) throw new Error("a role is missing");
   const scratch = fixture(iam.Policy, "scratch", {
@@ -84,7 +92,12 @@ export function batchStack(): Fixture[] {
     secrets,
     attachment(jobRole, scratch),
     attachment(executionRole, secrets),
-    fixture(cloudwatch.LogGroup, "jobs", { name: "/dse/jobs", retentionInDays: 365, tags }),
+    fixture(cloudwatch.LogGroup, "jobs", {
+      name: "/dse/jobs",
+      retentionInDays: 365,
+      kmsKeyId: key,
+      tags,
+    }),
     fixture(
       batch.JobDefinition,
       "job",
@@ -165,8 +178,16 @@ export function airflowStack(): Fixture[] {
   const buckets = bucketStack();
   const group = fixture(ec2.SecurityGroup, "airflow", {
     description: "Airflow: its parts reach each other",
-    ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }],
-    egress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }],
+    ingress: [{ description: "Its parts", protocol: "-1", fromPort: 0, toPort: 0, self: true }],
+    egress: [
+      {
+        description: "AWS",
+        protocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        cidrBlocks: ["0.0.0.0/0"],
+      },
+    ],
     tags,
   });
   const bucket = buckets.find(

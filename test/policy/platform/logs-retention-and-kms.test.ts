@@ -14,11 +14,12 @@ testRule(logsRetentionAndKms, {
     "7 days": { stack: logs({ retentionInDays: 7 }), finds: ["logs"] },
     "no key": { stack: logs({ kmsKeyId: "" }), finds: ["logs"], beyondRepair: true },
   },
-  nearMiss: { "ten years": logs({ retentionInDays: 3653 }), "exactly a year": logs({}) },
-  unknown: {
-    "the days": logs({ retentionInDays: UNKNOWN }),
-    "the key": logs({ kmsKeyId: UNKNOWN }),
+  nearMiss: {
+    "ten years": logs({ retentionInDays: 3653 }),
+    "exactly a year": logs({}),
+    "a key that is not made yet": logs({ kmsKeyId: UNKNOWN }),
   },
+  unknown: { "the days": logs({ retentionInDays: UNKNOWN }) },
   missing: {
     "the days": { stack: logs({ retentionInDays: undefined }), finds: ["logs"] },
     "the key": { stack: logs({ kmsKeyId: undefined }), finds: ["logs"] },

@@ -18,6 +18,9 @@ export async function referencePort(): Promise<{ inputs: Fixture[]; outputs: Fix
     config: {
       keepReference: ["all"],
       jobSecret: secret,
+      // The reference is larger than dev is now.
+      natStrategy: "perZone",
+      mwaaClass: "mw1.small",
       // The configuration's `prevent_destroy` is that of its state bucket alone.
       dataOnDestroy: "delete",
     },
