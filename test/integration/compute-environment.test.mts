@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-batch";
 import { status } from "../../local/instance.mts";
 import {
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -21,7 +22,7 @@ describe("a compute environment", function () {
   let folder: string;
   let batch: BatchClient;
 
-  const up = () => succeeds(make(folder, "up", "dev"));
+  const up = () => succeeds(deploy(folder, "dev"));
   const config = (...args: string[]) =>
     succeeds(pulumi(folder, "config", ...args, "--path", "-s", "dev"));
 

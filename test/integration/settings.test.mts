@@ -31,6 +31,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Instance, status } from "../../local/instance.mts";
 import {
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -159,7 +160,7 @@ describe("other settings on a local AWS", function () {
       noncurrentVersionDays: 10,
       logRetentionDays: 30,
     });
-    await succeeds(make(folder, "up", "dev"));
+    await succeeds(deploy(folder, "dev"));
     await isClean("dev");
   });
 
@@ -312,7 +313,7 @@ describe("other settings on a local AWS", function () {
       kmsKeyArn: KeyMetadata?.Arn,
       people: [],
     });
-    await succeeds(make(folder, "up", "qa"));
+    await succeeds(deploy(folder, "qa"));
     await isClean("qa");
     const output = await succeeds(pulumi(folder, "stack", "output", "--json", "-s", "qa"));
     assert.deepEqual((JSON.parse(output) as { natPublicIps: string[] }).natPublicIps, [
