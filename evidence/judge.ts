@@ -1,7 +1,7 @@
 // What every rule of the pack says of every resource: the rules' own checks, and the waivers' own matching.
 import type { EnforcementLevel } from "@pulumi/policy";
 import type { ConfiguredRule } from "../policy/lib/config";
-import type { Finding, Rule } from "../policy/lib/rule";
+import { type Finding, isSubject, type Rule } from "../policy/lib/rule";
 import { StackResources } from "../policy/lib/stack";
 import { isUnknownValue } from "../policy/lib/unknown";
 import { type Day, hasExpired, Ledger, matches, type Waiver } from "../policy/lib/waivers";
@@ -54,7 +54,7 @@ export function judge(
       const { level, settings, waivers } = config;
       ledger.give(rule.name, waivers);
       const seen = rule.scope === "stack" ? state.outputs : state.inputs;
-      const subjects = seen.filter(({ type }) => rule.types.includes(type));
+      const subjects = seen.filter((resource) => isSubject(rule, resource));
       const results = subjects.map((subject): Result => {
         const findings: Found[] = [];
         let unknown: string | undefined;
@@ -68,6 +68,7 @@ export function judge(
           }
         } catch (error) {
           if (!isUnknownValue(error)) throw error;
+          ledger.spare(rule.name);
           unknown = error.message;
         }
         const outcome = outcomeOf(findings, unknown !== undefined);

@@ -6,9 +6,8 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
-import { covers } from "./document";
 import { toFramework, toTags } from "./controls";
-import type { Finding, Resource, Rule } from "./rule";
+import { type Finding, isSubject, type Resource, type Rule } from "./rule";
 import { StackResources } from "./stack";
 import { isUnknownValue } from "./unknown";
 import { type Day, hasExpired, Ledger, matches, type Waiver } from "./waivers";
@@ -101,9 +100,6 @@ function stackValidation(
     },
   };
 }
-
-const isSubject = ({ types }: Rule, { type }: { type: string }): boolean =>
-  types.some((token) => covers(token, type));
 
 const notApplicable = ({ types }: Rule): string => `It is about ${types.join(", ")}.`;
 

@@ -1,6 +1,7 @@
 import type { EnforcementLevel, PolicyResource, Severity } from "@pulumi/policy";
 import { z } from "zod";
 import type { Controls } from "./controls";
+import { covers } from "./document";
 import type { StackResources } from "./stack";
 import type { Type } from "./types";
 import { type Day, type GivenWaiver, type Waiver, waiverSchema } from "./waivers";
@@ -136,6 +137,10 @@ function toRule<T extends Types, S extends Shape>(
 /** One line for each thing that is wrong in the configuration of a rule. */
 export const problemsOf = (rule: string, issues: readonly z.core.$ZodIssue[]): string[] =>
   issues.map(({ path, message }) => `${[rule, ...path].join(".")}: ${message}`);
+
+/** Whether the rule is about the resource. */
+export const isSubject = ({ types }: Rule, { type }: { readonly type: string }): boolean =>
+  types.some((token) => covers(token, type));
 
 /** Whether a resource is of the type; tells its arguments apart in a rule of several types. */
 export const isOf = <Args>(resource: Resource, type: Type<Args>): resource is Resource<Args> =>

@@ -140,6 +140,7 @@ describe("other settings on a local AWS", function () {
       mwaaMinWebservers: 2,
       mwaaMaxWebservers: 3,
       mwaaWebserverAccess: "PRIVATE_ONLY",
+      mwaaEgressPorts: [443],
       mwaaMaintenanceWindow: "SUN:03:30",
       mwaaWorkerReplacement: "FORCED",
       mwaaLogLevels: { Task: "DEBUG", Worker: "OFF" },

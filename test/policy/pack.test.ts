@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as aws from "@pulumi/aws";
+import type { PolicyPackConfig } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfigFileTextToJson } from "typescript";
+import { parse } from "yaml";
 import platform = require("../../index");
 import { readConfig } from "../../policy/lib/config";
 import { toPolicies } from "../../policy/lib/pack";
@@ -185,10 +187,7 @@ describe("policy pack", () => {
           json,
           outputs,
         );
-        assert.deepEqual(
-          reports.filter(({ level }) => level !== "advisory"),
-          [],
-        );
+        assert.deepEqual(reports, []);
         assert.deepEqual(resources, inputs, "a rule repairs what the program could write");
       });
 
@@ -200,10 +199,32 @@ describe("policy pack", () => {
           read(stack).json,
           outputs,
         );
-        assert.deepEqual(
-          reports.filter(({ level, blind }) => blind || level !== "advisory"),
-          [],
-        );
+        assert.deepEqual(reports, []);
       });
     });
+
+  describe("a stack with the settings that README.md names, at production's levels", () => {
+    const [, yaml = ""] =
+      /```yaml\n([^]*?)```/.exec(readFileSync(join(root, "policy", "README.md"), "utf8")) ?? [];
+    const { config } = parse(yaml) as { config: Record<string, unknown> };
+    const judge = async (preview: boolean, levels: PolicyPackConfig) => {
+      const { resources } = await runProgram(platform, { stack: "prod", config, preview });
+      const { inputs, outputs } = recordedFixtures(resources);
+      const { reports } = await analyze(toPolicies(topics, TODAY), inputs, levels, outputs);
+      return reports;
+    };
+
+    it("has no violation, made or previewed, but those that prod.json waives", async () => {
+      assert.deepEqual(await judge(false, read("prod").json), []);
+      assert.deepEqual(await judge(true, read("prod").json), []);
+    });
+
+    it("has these that no setting ends", async () => {
+      const reports = await judge(false, {});
+      assert.deepEqual(
+        reports.map(({ rule, resource }) => `${rule} ${resource}`),
+        ["iam-no-star-resource batch-submit", "iam-no-star-resource people-self-manage"],
+      );
+    });
+  });
 });

@@ -135,8 +135,7 @@ describe("the reference, ported literally", () => {
   it("breaks these rules of production, and no other", async () => {
     const { inputs, outputs } = port;
     const pack = toPolicies(topics, "2026-11-25");
-    const config = read("policy", "config", "prod.json");
-    const { reports } = await analyze(pack, inputs, config, outputs);
+    const { reports } = await analyze(pack, inputs, {}, outputs);
     const resources: Record<string, Set<string | undefined>> = {};
     for (const { rule, urn, blind } of reports) {
       assert.ok(!blind, `${rule} cannot judge the reference`);
