@@ -165,14 +165,16 @@ async function run(
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   try {
-    if (!terminal) await follow(log, exited, show ?? say, !show && args[0] === "preview");
+    if (show) await follow(log, exited, show, false, Infinity);
+    else if (!terminal) await follow(log, exited, say, args[0] === "preview");
     const [code, signal] = await exited;
     if (interrupts > 0) return 130;
     if (signal) {
       say(`The engine was killed (${signal}). Run the same command again: it recovers.`);
       return 128 + constants.signals[signal];
     }
-    if (code !== 0 && !terminal) say(`The whole log is in ${relative(process.cwd(), log)}.`);
+    if (code !== 0 && !terminal)
+      (show ?? say)(`The whole log is in ${relative(process.cwd(), log)}.`);
     return code ?? 1;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
