@@ -11,7 +11,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env test unit lint format docs cost audit setup clean clean-cache
+.PHONY: help up preview down status env test unit lint format docs cost audit evidence setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -56,6 +56,9 @@ format: setup ## put all files into the project's format
 
 audit: setup ## scan dev, deployed for it, with Prowler and parliament; fails on open findings
 	$(node) audit/main.mts
+
+evidence: setup ## judge the deployed stack by every policy rule, and write it to .local/evidence
+	$(node) -r ts-node/register evidence/main.ts --stack '$(STACK)'
 
 docs: setup ## write the pages of docs/ that come from data
 	$(node) -r ts-node/register docs/generate.ts

@@ -124,6 +124,7 @@ function derive(values: Settings) {
       ...airflowSizesOf(values),
       minWorkers: values.mwaaMinWorkers,
       webserverAccess: values.mwaaWebserverAccess,
+      egressPorts: values.mwaaEgressPorts,
       minWebservers: values.mwaaMinWebservers || undefined,
       maxWebservers: values.mwaaMaxWebservers || undefined,
       maintenanceWindow: values.mwaaMaintenanceWindow || undefined,

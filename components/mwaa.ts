@@ -25,6 +25,8 @@ export interface MwaaArgs {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly webserverAccess: WebserverAccess;
+  /** TCP ports that it may reach on the internet, besides its own parts. @default everything */
+  readonly egressPorts?: readonly number[];
   /** 2 to 5, 1 in mw1.micro. @default what the environment has; AWS makes it with the least */
   readonly minWebservers?: number | undefined;
   readonly maxWebservers?: number | undefined;
@@ -167,19 +169,33 @@ export class Mwaa extends pulumi.ComponentResource {
     );
   }
 
-  #createSecurityGroup(network: Network) {
+  #createSecurityGroup({ network, egressPorts = [] }: MwaaArgs) {
     const { names, posture } = this.#context;
+    const isDescribed = posture["mwaa-security-group-description"];
+    const everything = { protocol: "-1", fromPort: 0, toPort: 0 };
+    const described = (description: string) => isDescribed && { description };
+    const itself = { ...everything, self: true, ...described("Its own parts") };
+    const outside = {
+      cidrBlocks: ["0.0.0.0/0"],
+      ...described("AWS, and whatever DAGs and requirements need"),
+    };
+    const ports = egressPorts.map((port) => ({
+      protocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      ...outside,
+    }));
     return new aws.ec2.SecurityGroup(
       this.#name,
       {
         name: names.mwaaSecurityGroup,
-        description: posture["mwaa-security-group-description"]
+        description: isDescribed
           ? "Airflow: its parts reach each other and the internet, nothing reaches them"
           : "Managed by Terraform",
         vpcId: network.vpcId,
         // https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-security.html
-        ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }],
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+        ingress: [itself],
+        egress: ports.length > 0 ? [itself, ...ports] : [{ ...everything, ...outside }],
         tags: { Name: names.mwaaSecurityGroup },
       },
       { parent: this },
@@ -250,7 +266,7 @@ export class Mwaa extends pulumi.ComponentResource {
         dagS3Path: "dags/",
         ...this.#uploadFiles(args.files),
         networkConfiguration: {
-          securityGroupIds: [this.#createSecurityGroup(args.network).id],
+          securityGroupIds: [this.#createSecurityGroup(args).id],
           // Exactly two, in two zones.
           subnetIds: args.network.privateSubnetIds.slice(0, 2),
         },

@@ -65,6 +65,8 @@ const unique = <T extends z.ZodType>(item: T) =>
     });
   });
 
+const port = z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535");
+
 const idOf = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), `must be the id of ${what}, ${prefix}-…`);
 
@@ -163,9 +165,7 @@ export const settings = {
   existingVpcId: z.union([z.literal(""), idOf("vpc", "a VPC")]),
   existingPublicSubnetIds: unique(idOf("subnet", "a subnet")),
   existingPrivateSubnetIds: unique(idOf("subnet", "a subnet")),
-  batchEgressPorts: unique(
-    z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535"),
-  ),
+  batchEgressPorts: unique(port),
   batchMaxVcpus: z.int().min(1, "must be at least 1"),
   batchCapacity: unique(z.enum(fargateCapacities, { error: oneOf(fargateCapacities) })).min(
     1,
@@ -245,6 +245,9 @@ export const settings = {
     error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
   }),
   mwaaDataKey: z.boolean(),
+  mwaaEgressPorts: unique(port).refine((ports) => ports.length === 0 || ports.includes(443), {
+    error: "must have 443, by which Airflow reaches AWS",
+  }),
   mwaaMinWebservers: webservers,
   mwaaMaxWebservers: webservers,
   mwaaMaintenanceWindow: z

@@ -1,8 +1,12 @@
 // Writes the pages of docs/ that come from data: `make docs`. A test holds them to it.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../components/lib/differences";
 import { declaredSettings } from "../config";
+import { readConfig } from "../policy/lib/config";
+import { entriesOf, type Framework, frameworks } from "../policy/lib/controls";
+import { rules, topics } from "../policy/rules";
+import { z } from "zod";
 
 const row = (...cells: string[]) =>
   `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
@@ -48,10 +52,109 @@ ${[row("setting", "type", "default", "what it is"), row("---", "---", "---", "--
 `;
 }
 
+const environments = ["dev", "qa", "prod"];
+
+function policyPage(): string {
+  const configs = environments.map((environment) => {
+    const file = join("policy", "config", `${environment}.json`);
+    return readConfig(readFileSync(join(__dirname, "..", file), "utf8"), file, rules);
+  });
+  const tables = Object.entries(topics).flatMap(([topic, ofTopic]) =>
+    ofTopic.length === 0
+      ? []
+      : [
+          `## ${topic}`,
+          [
+            row("rule", "what it says", "severity", ...environments, "settings"),
+            row(...Array.from({ length: 4 + environments.length }, () => "---")),
+            ...ofTopic.map((rule) =>
+              row(
+                `[\`${rule.name}\`](${rule.url})`,
+                rule.description,
+                rule.severity,
+                ...configs.map((config) => config.get(rule)?.level ?? ""),
+                settingsOf(rule.config.shape).join("<br>"),
+              ),
+            ),
+          ].join("\n"),
+        ],
+  );
+  const given = environments.flatMap((environment, i) =>
+    [...(configs[i] ?? [])].flatMap(([{ name }, { waivers }]) =>
+      waivers.map(({ finding, reason, owner, expires }) =>
+        row(environment, `\`${name}\``, `\`${finding}\``, reason, owner, expires),
+      ),
+    ),
+  );
+  return `# Policy rules
+
+<!-- Generated from policy/ by \`make docs\`. -->
+
+What every preview and update is held to; [policy/](../policy/README.md) says how. Levels are those of the files in
+\`policy/config/\`; an environment without one has prod's.
+
+${tables.join("\n\n")}
+
+## Waivers in force
+
+${given.length === 0 ? "None." : [row("environment", "rule", "finding", "reason", "owner", "expires"), row("---", "---", "---", "---", "---", "---"), ...given].join("\n")}
+`;
+}
+
+/** As \`name\`, default, sentence. */
+function settingsOf(shape: (typeof rules)[number]["config"]["shape"]): string[] {
+  const { waivers: _, ...settings } =
+    z.toJSONSchema(z.object(shape), { io: "input" }).properties ?? {};
+  return Object.entries(settings).map(([name, schema]) => {
+    const { default: value, description = "" } = schema as {
+      default?: unknown;
+      description?: string;
+    };
+    return `\`${name}\` = \`${JSON.stringify(value)}\` ${description}`;
+  });
+}
+
+function controlsPage(): string {
+  const table = (framework: Framework) => {
+    const ids = [...new Set(rules.flatMap(({ controls }) => controls[framework] ?? []))];
+    const { name, version, url } = frameworks[framework];
+    const rows = ids.sort(naturally).map((id) =>
+      row(
+        id,
+        rules
+          .filter(({ controls }) => controls[framework]?.includes(id))
+          .map((rule) => `\`${rule.name}\``)
+          .join(", "),
+      ),
+    );
+    return `## [${name}](${url}) ${version}
+
+${[row("control", "rules"), row("---", "---"), ...rows].join("\n")}`;
+  };
+  const none = rules.filter(({ controls }) => entriesOf(controls).length === 0);
+  return `# Controls
+
+<!-- Generated from policy/ by \`make docs\`. -->
+
+Which rules of the [policy pack](policy.md) answer to which control. A rule is a part of what a control asks for, and no
+proof of all of it.
+
+${(Object.keys(frameworks) as Framework[]).map(table).join("\n\n")}
+
+## The platform's own standards
+
+${none.map(({ name }) => `\`${name}\``).join(", ") || "None."}
+`;
+}
+
+const naturally = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
+
 /** Name and content of every generated page. */
 export const pages = (): Record<string, string> => ({
   "differences.md": differencesPage(),
   "settings.md": settingsPage(),
+  "policy.md": policyPage(),
+  "controls.md": controlsPage(),
 });
 
 if (require.main === module)

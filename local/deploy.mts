@@ -140,12 +140,16 @@ async function open(
   return { folder, stack, instance, lock, say };
 }
 
-/** Runs the engine in the foreground. Resolves to its exit code, as a shell would see it. */
+/**
+ * Runs the engine in the foreground, or with its lines given to `show`. Resolves to its exit code, as a shell would
+ * see it.
+ */
 async function run(
   { folder, instance, stack, lock, say }: Session,
   args: string[],
+  show?: Say,
 ): Promise<number> {
-  const terminal = process.stdout.isTTY && process.stdin.isTTY;
+  const terminal = !show && process.stdout.isTTY && process.stdin.isTTY;
   mkdirSync(join(folder, "logs"), { recursive: true });
   const log = join(folder, "logs", `pulumi-${args[0]}-${stack}.log`);
   const child = startPulumi(instance, [...args, "--stack", stack], terminal ? undefined : log);
@@ -161,14 +165,16 @@ async function run(
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   try {
-    if (!terminal) await follow(log, exited, say, args[0] === "preview");
+    if (show) await follow(log, exited, show, false, Infinity);
+    else if (!terminal) await follow(log, exited, say, args[0] === "preview");
     const [code, signal] = await exited;
     if (interrupts > 0) return 130;
     if (signal) {
       say(`The engine was killed (${signal}). Run the same command again: it recovers.`);
       return 128 + constants.signals[signal];
     }
-    if (code !== 0 && !terminal) say(`The whole log is in ${relative(process.cwd(), log)}.`);
+    if (code !== 0 && !terminal)
+      (show ?? say)(`The whole log is in ${relative(process.cwd(), log)}.`);
     return code ?? 1;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
@@ -215,17 +221,36 @@ async function withSession(
 
 const common = ["--suppress-permalink=true"];
 
+/** The rules with the levels, settings and waivers of the stack's environment: production's where it has no file. */
+export function policies(stack: string): string[] {
+  const pack = join(clone, "policy");
+  const own = join(pack, "config", `${stack}.json`);
+  const config = existsSync(own) ? own : join(pack, "config", "prod.json");
+  return ["--policy-pack", pack, "--policy-pack-config", config];
+}
+
+/** A stack rule sees a stack that is previewed, or one that is made: too late to keep anything from it. */
+async function checkPolicies(session: Session): Promise<number> {
+  const lines: string[] = [];
+  const args = ["preview", ...common, ...policies(session.stack)];
+  const code = await run(session, args, (line) => void lines.push(line));
+  if (code !== 0) lines.forEach(session.say);
+  return code;
+}
+
 export function up(folder: string, stack: string, say: Say): Promise<number> {
   return withSession(folder, stack, "up", say, async (session) => {
     await ensureStack(session);
-    return run(session, ["up", "--yes", "--skip-preview", ...common]);
+    const refused = await checkPolicies(session);
+    if (refused !== 0) return refused;
+    return run(session, ["up", "--yes", "--skip-preview", ...common, ...policies(stack)]);
   });
 }
 
 export function preview(folder: string, stack: string, say: Say): Promise<number> {
   return withSession(folder, stack, "preview", say, async (session) => {
     await ensureStack(session);
-    return run(session, ["preview", ...common]);
+    return run(session, ["preview", ...common, ...policies(stack)]);
   });
 }
 

@@ -10,11 +10,16 @@ const begun = /^(creating|updating|deleting|replacing|reading|refreshing|importi
 const finished =
   /^(created?|updated?|deleted?|replaced?|read|imported|refreshed)( \(\d+(\.\d+)?s\)| \[diff: .*\])?\s*$/;
 /** Dots while it waits, and advice that our own commands make pointless. */
-const noise = /^(@ |The resources in the stack have been deleted|If you want to remove the stack)/;
+const noise =
+  /^(@ |Loading policy packs|The resources in the stack have been deleted|If you want to remove the stack)/;
+/** The line of a pack that finds nothing. */
+const clean = /^ {4}✅ /;
 
 export class Progress {
   #done = 0;
   readonly #underWay = new Set<string>();
+  /** A heading that is shown with the first pack that finds something. */
+  #heading: string | undefined;
   readonly #plan: boolean;
 
   /** Of a preview each resource's operation is what was asked for. */
@@ -24,6 +29,16 @@ export class Progress {
 
   /** What to show of a line, if anything. */
   line(text: string): string | undefined {
+    if (text === "Policies:") {
+      this.#heading = text;
+      return undefined;
+    }
+    if (this.#heading && !clean.test(text)) {
+      const heading = text.trim() === "" ? "" : `${this.#heading}\n`;
+      this.#heading = undefined;
+      return heading + text;
+    }
+    if (clean.test(text)) return undefined;
     const [, operation = "", resource = "", what = ""] = resourceLine.exec(text) ?? [];
     if (!resource) return noise.test(text) ? undefined : text;
     if (begun.test(what)) this.#underWay.add(resource);

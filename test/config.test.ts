@@ -427,6 +427,11 @@ describe("config", () => {
       { batchEgressPorts: [70000] },
       "dse:batchEgressPorts.0 70000: must be a port, 1 to 65535",
     ],
+    [
+      "Airflow without a way to AWS",
+      { mwaaEgressPorts: [22] },
+      "dse:mwaaEgressPorts [22]: must have 443, by which Airflow reaches AWS",
+    ],
     ["no vCPU at all", { batchMaxVcpus: 0 }, "dse:batchMaxVcpus 0: must be at least 1"],
     [
       "a tag with a space",

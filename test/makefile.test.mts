@@ -39,6 +39,7 @@ describe("Makefile", () => {
       "unit",
       "lint",
       "format",
+      "evidence",
     ]) {
       const [first, ...rest] = make("-n", target).trim().split("\n");
       assert.equal(first, "./engine/setup >&2");

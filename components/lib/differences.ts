@@ -143,8 +143,8 @@ export const differences = {
     adoption: "in place",
   },
   "mwaa-security-group-description": {
-    reference: "Managed by Terraform",
-    here: "a description of what the group is for",
+    reference: "Managed by Terraform, and rules without a description",
+    here: "a description of what the group is for, and each of its rules",
     why: "It tells what the group does, and is true.",
     adoption: "replace",
   },

@@ -259,8 +259,29 @@ describe("mwaa", () => {
 
   it("is reached by nothing but itself", async () => {
     const { inputs } = (await record()).find("aws:ec2/securityGroup:SecurityGroup");
-    assert.deepEqual(inputs["ingress"], [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }]);
+    assert.deepEqual(inputs["ingress"], [
+      { protocol: "-1", fromPort: 0, toPort: 0, self: true, description: "Its own parts" },
+    ]);
     assert.match(String(inputs["description"]), /^Airflow: /);
+  });
+
+  it("reaches itself and the ports that are named, where some are", async () => {
+    const { inputs } = (await record([], { egressPorts: [443, 22] })).find(
+      "aws:ec2/securityGroup:SecurityGroup",
+    );
+    const egress = inputs["egress"] as {
+      fromPort: number;
+      self?: boolean;
+      cidrBlocks?: string[];
+    }[];
+    assert.deepEqual(
+      egress.map(({ fromPort, self = false, cidrBlocks = [] }) => [fromPort, self, ...cidrBlocks]),
+      [
+        [0, true],
+        [443, false, "0.0.0.0/0"],
+        [22, false, "0.0.0.0/0"],
+      ],
+    );
   });
 
   it("trusts both principals of MWAA, for this environment", async () => {
@@ -299,10 +320,11 @@ describe("mwaa", () => {
     );
     assert.equal("loggingConfiguration" in inputs, false);
     assert.deepEqual(recording.findAll("aws:cloudwatch/logGroup:LogGroup"), []);
-    assert.equal(
-      recording.find("aws:ec2/securityGroup:SecurityGroup").inputs["description"],
-      "Managed by Terraform",
-    );
+    const group = recording.find("aws:ec2/securityGroup:SecurityGroup").inputs;
+    const all = { protocol: "-1", fromPort: 0, toPort: 0 };
+    assert.equal(group["description"], "Managed by Terraform");
+    assert.deepEqual(group["ingress"], [{ ...all, self: true }]);
+    assert.deepEqual(group["egress"], [{ ...all, cidrBlocks: ["0.0.0.0/0"] }]);
     const policy = recording.find("aws:iam/policy:Policy", "mwaa").inputs["policy"];
     const denied = (policy as { Statement: { Effect: string }[] }).Statement.filter(
       ({ Effect }) => Effect === "Deny",

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-batch";
 import {
   accountOf,
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -22,7 +23,7 @@ describe("a compute environment", function () {
   let folder: string;
   let batch: BatchClient;
 
-  const up = () => succeeds(make(folder, "up", "dev"));
+  const up = () => succeeds(deploy(folder, "dev"));
   const config = (...args: string[]) =>
     succeeds(pulumi(folder, "config", ...args, "--path", "-s", "dev"));
 

@@ -9,6 +9,7 @@ import { isRunning } from "../../local/processes.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
 import {
   accountOf,
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -68,7 +69,7 @@ describe("the platform on a local AWS", function () {
     await succeeds(
       pulumi(folder, "config", "set", "--path", "dse:keepReference[0]", "all", "-s", "dev"),
     );
-    await succeeds(make(folder, "up", "dev"));
+    await succeeds(deploy(folder, "dev"));
     assertSame(await read("dev"), referenceAccount());
     await succeeds(pulumi(folder, "preview", "--expect-no-changes", "-s", "dev"));
   });
@@ -189,7 +190,7 @@ describe("the platform on a local AWS", function () {
     const lifted = readFileSync(settings, "utf8");
     writeFileSync(settings, lifted.replace(/^export DSE_LOCAL_DATA_ON_DESTROY=.*$/m, ""));
     try {
-      await succeeds(pulumi(folder, "up", "--yes", "--skip-preview", "-s", "dev"));
+      await succeeds(deploy(folder, "dev"));
       const protectedAccount = await read("dev");
       // The preview refuses it: without one the engine would first delete what is not protected.
       const { code, output } = await pulumi(folder, "destroy", "--yes", "-s", "dev");

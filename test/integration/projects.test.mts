@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-iam";
 import {
   accountOf,
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -34,7 +35,7 @@ describe("people and projects of a stack that stands", function () {
   let iam: IAMClient;
 
   const set = (settings: Record<string, unknown>) => setConfig(folder, "dev", settings);
-  const up = () => pulumi(folder, "up", "--yes", "--skip-preview", "-s", "dev");
+  const up = () => deploy(folder, "dev");
 
   before(async () => {
     folder = await freshInstanceFolder();

@@ -32,6 +32,7 @@ import {
 import type { Instance } from "../../local/instance.mts";
 import {
   accountOf,
+  deploy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -137,6 +138,7 @@ describe("other settings on a local AWS", function () {
       mwaaMinWebservers: 2,
       mwaaMaxWebservers: 3,
       mwaaWebserverAccess: "PRIVATE_ONLY",
+      mwaaEgressPorts: [443],
       mwaaMaintenanceWindow: "SUN:03:30",
       mwaaWorkerReplacement: "FORCED",
       mwaaLogLevels: { Task: "DEBUG", Worker: "OFF" },
@@ -157,7 +159,7 @@ describe("other settings on a local AWS", function () {
       noncurrentVersionDays: 10,
       logRetentionDays: 30,
     });
-    await succeeds(make(folder, "up", "dev"));
+    await succeeds(deploy(folder, "dev"));
     await isClean("dev");
   });
 
@@ -311,7 +313,7 @@ describe("other settings on a local AWS", function () {
       kmsKeyArn: KeyMetadata?.Arn,
       people: [],
     });
-    await succeeds(make(folder, "up", "qa"));
+    await succeeds(deploy(folder, "qa"));
     await isClean("qa");
     const output = await succeeds(pulumi(folder, "stack", "output", "--json", "-s", "qa"));
     assert.deepEqual((JSON.parse(output) as { natPublicIps: string[] }).natPublicIps, [

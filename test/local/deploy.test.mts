@@ -1,7 +1,7 @@
 // The commands behind make, with a real engine, on a program that meets every mend and guard.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findEngine } from "../../engine/engine.mts";
@@ -53,14 +53,22 @@ describe("the local AWS, deployed to", () => {
     assert.equal(result.code, 0, result.out);
     return result.out;
   };
-  /** The engine that a running command has started, once so many resources are made. */
+  const logOf = (stack: string) => join(clone.instance, "logs", `pulumi-up-${stack}.log`);
+  /** `up` in the background. The log of an earlier one would tell of what that has made. */
+  const begin = (stack: string) => {
+    rmSync(logOf(stack), { force: true });
+    return clone.start("up", "--stack", stack);
+  };
+  /** The engine that makes things, which follows the one that previews them, once so many are made. */
   const engine = async (first: Running, made: number, stack = "dev"): Promise<ProcessId> => {
     const early = first.ended.then(({ out }) => assert.fail(`ended too early: ${out}`));
-    const log = join(clone.instance, "logs", `pulumi-up-${stack}.log`);
     const lock = join(clone.instance, `stack-${stack}.lock`);
-    const found = until("the engine", () => lockHolder(lock)?.engine);
+    const found = until("the engine", () => {
+      const holder = lockHolder(lock)?.engine;
+      return existsSync(logOf(stack)) && holder && isRunning(holder) && holder;
+    });
     const id = await Promise.race([found, early]);
-    const count = () => readFileSync(log, "utf8").split(" created (").length - 1;
+    const count = () => readFileSync(logOf(stack), "utf8").split(" created (").length - 1;
     await Promise.race([until(`resource ${made}`, () => count() >= made), early]);
     early.catch(() => undefined);
     return id;
@@ -77,7 +85,7 @@ describe("the local AWS, deployed to", () => {
   });
 
   it("lets an interrupted run end well, and goes on from there", async () => {
-    const first = clone.start("up", "--stack", "dev");
+    const first = begin("dev");
     await engine(first, 1);
     process.kill(first.pid, "SIGINT");
     const { code, out } = await first.ended;
@@ -97,7 +105,7 @@ describe("the local AWS, deployed to", () => {
   });
 
   it("refuses a second command on the stack; when the first is killed, its engine is waited for", async () => {
-    const first = clone.start("up", "--stack", "dev");
+    const first = begin("dev");
     await engine(first, 0);
     const second = clone.local("up", "--stack", "dev");
     assert.equal(second.code, 1);
@@ -128,7 +136,7 @@ describe("the local AWS, deployed to", () => {
   });
 
   it("recovers when the engine is killed: the account is emptied, and all stacks are named", async () => {
-    const first = clone.start("up", "--stack", "qa");
+    const first = begin("qa");
     const { pid } = await engine(first, 3, "qa");
     process.kill(pid, "SIGKILL");
     assert.match((await first.ended).out, /killed \(SIGKILL\)\. Run the same command again/);

@@ -33,6 +33,20 @@ describe("progress of an engine's log", () => {
     assert.deepEqual(shown(new Progress(false), lines), lines);
   });
 
+  it("shows a policy pack that finds something, and hides one that does not", () => {
+    const pack = "    ❌ dse@v0.1.0 (local: /clone/policy)";
+    const finding = "        - [mandatory] [severity: high]  a-rule  (aws:s3:Bucket: scratch)";
+    const loading = ["Loading policy packs...: starting", "Loading policy packs...: done"];
+    const clean = "    ✅ dse@v0.1.0 (local: /clone/policy)";
+    const first = [...loading, "Policies:", clean, "", "Outputs:"];
+    assert.deepEqual(shown(new Progress(false), first), ["", "Outputs:"]);
+    assert.deepEqual(shown(new Progress(false), ["Policies:", clean, pack, finding, ""]), [
+      `Policies:\n${pack}`,
+      finding,
+      "",
+    ]);
+  });
+
   it("shows what a preview would do, and not what stays", () => {
     const change = " ~  aws:iam:Role batch update [diff: ~tags]";
     const lines = ["    aws:kms:Key key  ", change, " +  aws:s3:Bucket scratch create"];

@@ -54,6 +54,8 @@ export interface Recorded {
   readonly provider: string | undefined;
   /** URNs that it waits for: dependsOn, and whatever its inputs come from. */
   readonly dependencies: readonly string[];
+  /** URNs that each input comes from. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly options: RecordedOptions;
 }
 
@@ -458,6 +460,7 @@ function record(
     parent: request.getParent() || undefined,
     provider: providerUrn(request.getProvider()),
     dependencies: [...request.getDependenciesList()].sort(),
+    propertyDependencies: propertyDependencies(request),
     options: {
       protect: request.hasProtect() ? request.getProtect() : undefined,
       retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
@@ -484,6 +487,14 @@ function record(
       },
     },
   };
+}
+
+function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {
+  const urns: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    urns[property] = dependencies.getUrnsList();
+  });
+  return urns;
 }
 
 /** The engine's URN: the types of all parents but the stack; the SDK's mock keeps the last of them only. */

@@ -1,0 +1,39 @@
+import { batch } from "../../../policy/lib/types";
+import { onFargate } from "../../../policy/rules/batch/on-fargate";
+import { change, testRule, UNKNOWN } from "../support";
+import { batchStack, runningTwo } from "../workloads";
+
+const good = batchStack();
+const { ComputeEnvironment, JobDefinition } = batch;
+const of = (computeResources: unknown) => change(good, ComputeEnvironment, { computeResources });
+
+testRule(onFargate, {
+  good,
+  bad: {
+    "hosts of EC2": { stack: of({ type: "EC2", maxVcpus: 16 }), finds: ["environment"] },
+    "jobs for hosts": {
+      stack: change(good, JobDefinition, { platformCapabilities: ["EC2"] }),
+      finds: ["job"],
+    },
+    "jobs for both": {
+      stack: change(good, JobDefinition, { platformCapabilities: ["FARGATE", "EC2"] }),
+      finds: ["job"],
+    },
+    "several nodes": {
+      stack: change(good, JobDefinition, { containerProperties: undefined, nodeProperties: "{}" }),
+      finds: ["job"],
+    },
+  },
+  nearMiss: {
+    Spot: of({ type: "FARGATE_SPOT", maxVcpus: 16 }),
+    "two containers": runningTwo(good, {}),
+  },
+  unknown: { "the type": of({ type: UNKNOWN }) },
+  missing: {
+    "computeResources, as for hosts of one's own": { stack: of(undefined), finds: ["environment"] },
+    "platformCapabilities, which is then EC2": {
+      stack: change(good, JobDefinition, { platformCapabilities: undefined }),
+      finds: ["job"],
+    },
+  },
+});

@@ -1,0 +1,122 @@
+import { iam } from "../../../policy/lib/types";
+import { roleSeparation } from "../../../policy/rules/batch/role-separation";
+import { document } from "../fixtures";
+import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { attachment, batchStack, roleArn, running, runningTwo } from "../workloads";
+
+const good = batchStack();
+const granting = (statement: object): Fixture[] =>
+  change(
+    good,
+    iam.Policy,
+    { policy: document({ Effect: "Allow", Resource: "*", ...statement }) },
+    "scratch",
+  );
+const jobRole = good.find(({ type, name }) => type === iam.Role.token && name === "job");
+const secrets = good.find(({ type, name }) => type === iam.Policy.token && name === "secrets");
+if (!jobRole || !secrets) throw new Error("the stack has no job role");
+const attached = (policyArn: string) => [
+  ...good,
+  fixture(iam.RolePolicyAttachment, "job-foreign", { policyArn }, { refs: { role: jobRole } }),
+];
+
+testRule(roleSeparation, {
+  good,
+  bad: {
+    "the same role for both": {
+      stack: running(good, { jobRoleArn: roleArn("exec"), executionRoleArn: roleArn("exec") }),
+      // The role of both also reads the secrets.
+      finds: ["job", "job"],
+    },
+    "the same role of two containers": {
+      stack: runningTwo(good, { executionRoleArn: roleArn("job") }),
+      finds: ["job"],
+    },
+    "the execution role's policy on the job role": {
+      stack: [...good, attachment(jobRole, secrets)],
+      finds: ["job"],
+    },
+    "secrets by a wildcard": {
+      stack: granting({ Action: "secretsmanager:*" }),
+      finds: ["job", "job"],
+    },
+    "secrets by all that is not named": {
+      stack: granting({ NotAction: ["s3:*", "secretsmanager:BatchGetSecretValue"] }),
+      finds: ["job"],
+    },
+    "an inline policy": {
+      stack: [
+        ...good,
+        fixture(
+          iam.RolePolicy,
+          "inline",
+          {
+            policy: document({
+              Effect: "Allow",
+              Action: "secretsmanager:GetSecretValue",
+              Resource: "*",
+            }),
+          },
+          { refs: { role: jobRole } },
+        ),
+      ],
+      finds: ["job"],
+    },
+    "every bucket": { stack: granting({ Action: ["s3:Get*"] }), finds: ["job"] },
+    "every bucket but one": {
+      stack: granting({
+        Action: "s3:PutObject",
+        Resource: undefined,
+        NotResource: "arn:aws:s3:::dse-scratch/*",
+      }),
+      finds: ["job"],
+    },
+    "another bucket": {
+      stack: granting({
+        Action: "s3:ListBucket",
+        Resource: ["arn:aws:s3:::dse-scratch", "arn:aws:s3:::aae-water"],
+      }),
+      finds: ["job"],
+    },
+    "buckets whose names only begin alike": {
+      stack: granting({ Action: "s3:GetObject", Resource: "arn:aws:s3:::dse-*/*" }),
+      finds: ["job"],
+    },
+    "a policy of AWS": {
+      stack: attached("arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+      finds: ["job"],
+    },
+  },
+  nearMiss: {
+    "the same trust on two roles": change(
+      change(good, iam.Role, { assumeRolePolicy: document() }, "job"),
+      iam.Role,
+      { assumeRolePolicy: document() },
+      "exec",
+    ),
+    "a list of all buckets": granting({ Action: "s3:ListAllMyBuckets" }),
+    "secrets denied": granting({ Effect: "Deny", Action: "secretsmanager:*" }),
+    "a role of another stack": running(good, { jobRoleArn: roleArn("of-others") }),
+    "two containers": runningTwo(good, {}),
+  },
+  unknown: {
+    "the container": running(good, {}).map((one) =>
+      one.name === "job" && "containerProperties" in one.props
+        ? { ...one, props: { ...one.props, containerProperties: UNKNOWN } }
+        : one,
+    ),
+    "the job role's policy": change(good, iam.Policy, { policy: UNKNOWN }, "scratch"),
+  },
+  missing: {
+    "a job role": { stack: running(good, { jobRoleArn: undefined }), finds: [] },
+    "a name of the role": { stack: change(good, iam.Role, { name: UNKNOWN }, "job"), finds: [] },
+  },
+  config: {
+    "other buckets": {
+      stack: granting({ Action: "s3:GetObject", Resource: "arn:aws:s3:::aae-water/*" }),
+      settings: { buckets: ["aae-*"] },
+      finds: [],
+    },
+    "no bucket": { stack: good, settings: { buckets: [] }, finds: ["job"] },
+  },
+});

@@ -1,0 +1,21 @@
+import { batch } from "../../../policy/lib/types";
+import { spotRetries } from "../../../policy/rules/batch/spot-retries";
+import { change, testRule, UNKNOWN } from "../support";
+import { batchStack } from "../workloads";
+
+const good = batchStack();
+const onSpot = change(good, batch.ComputeEnvironment, {
+  computeResources: { type: "FARGATE_SPOT", maxVcpus: 16 },
+});
+const trying = (retryStrategy: unknown) => change(onSpot, batch.JobDefinition, { retryStrategy });
+
+testRule(spotRetries, {
+  good,
+  bad: { "one attempt on Spot": { stack: onSpot, finds: ["job"] } },
+  nearMiss: {
+    "two attempts on Spot": trying({ attempts: 2 }),
+    "one attempt on capacity that stays": good,
+  },
+  unknown: { "the attempts": trying({ attempts: UNKNOWN }) },
+  missing: { "a retry strategy": { stack: trying(undefined), finds: ["job"] } },
+});

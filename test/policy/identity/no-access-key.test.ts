@@ -1,0 +1,18 @@
+import { iam } from "../../../policy/lib/types";
+import { noAccessKey } from "../../../policy/rules/identity/no-access-key";
+import { fixture, testRule, UNKNOWN } from "../support";
+
+const login = (props: object) => [
+  fixture(iam.UserLoginProfile, "login", { user: "ann", ...props }),
+];
+
+testRule(noAccessKey, {
+  good: login({ pgpKey: "keybase:ann" }),
+  bad: {
+    "an access key": { stack: [fixture(iam.AccessKey, "key", { user: "bot" })], finds: ["key"] },
+    "an empty PGP key": { stack: login({ pgpKey: "" }), finds: ["login"] },
+  },
+  nearMiss: { "a password that only its owner can read": login({ pgpKey: "keybase:ann" }) },
+  unknown: { "the PGP key": login({ pgpKey: UNKNOWN }) },
+  missing: { "a PGP key": { stack: login({}), finds: ["login"] } },
+});

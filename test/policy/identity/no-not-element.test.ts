@@ -1,0 +1,64 @@
+import { noNotElement } from "../../../policy/rules/identity/no-not-element";
+import { policyStack } from "../fixtures";
+import { testRule, UNKNOWN } from "../support";
+
+const Resource = "arn:aws:s3:::data/*";
+const throughSqs = { StringLike: { "kms:ViaService": "sqs.us-west-2.amazonaws.com" } };
+const keyOfQueues = {
+  Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"],
+  NotResource: "arn:aws:kms:*:123456789012:key/*",
+  Condition: throughSqs,
+};
+const like = (change: object) => ({
+  stack: policyStack({ ...keyOfQueues, ...change }),
+  finds: ["policy"],
+});
+
+testRule(noNotElement, {
+  good: policyStack({ Action: "s3:GetObject", Resource }),
+  bad: {
+    "all but some actions": {
+      stack: policyStack({ NotAction: "iam:*", Resource }),
+      finds: ["policy"],
+    },
+    "all but some resources": {
+      stack: policyStack({ Action: "s3:GetObject", NotResource: Resource }),
+      finds: ["policy"],
+    },
+    both: {
+      stack: policyStack({ NotAction: "iam:*", NotResource: Resource }),
+      finds: ["policy", "policy"],
+    },
+    "the key of queues, without a condition": like({ Condition: undefined }),
+    "the key of queues, through other services": like({
+      Condition: { StringLike: { "kms:ViaService": "s3.us-west-2.amazonaws.com" } },
+    }),
+    "the key of queues, through any service": like({
+      Condition: { StringLike: { "kms:ViaService": "*" } },
+    }),
+    "the key of queues, through none": like({
+      Condition: { StringLikeIfExists: { "kms:ViaService": "sqs.us-west-2.amazonaws.com" } },
+    }),
+    "the key of queues, with further actions": like({
+      Action: ["kms:Decrypt", "kms:PutKeyPolicy"],
+    }),
+    "the key of queues, with all actions but some": {
+      stack: policyStack({ ...keyOfQueues, Action: undefined, NotAction: "iam:*" }),
+      finds: ["policy", "policy"],
+    },
+    "the key of queues, but for one": like({
+      NotResource: "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    }),
+  },
+  nearMiss: {
+    "all but some actions, denied": policyStack({
+      Effect: "Deny",
+      NotAction: ["iam:EnableMFADevice"],
+      Resource: "*",
+      Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+    }),
+    "the key of Airflow's queues": policyStack(keyOfQueues),
+  },
+  unknown: { "a resource": policyStack({ Action: "s3:GetObject", NotResource: [UNKNOWN] }) },
+  missing: { actions: { stack: policyStack({ Resource }), finds: [] } },
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { stackRule } from "../../../policy/lib/rule";
+import type { StackResources } from "../../../policy/lib/stack";
+import { toPolicies } from "../../../policy/lib/pack";
+import { ec2, mwaa, s3, Stack } from "../../../policy/lib/types";
+import { analyze, type Fixture, fixture, UNKNOWN } from "../support";
+
+/** Runs the body with the resources as a stack rule gets them. */
+async function within(resources: readonly Fixture[], body: (stack: StackResources) => void) {
+  let ran = false;
+  const rule = stackRule({
+    name: "looks",
+    description: "Looks.",
+    severity: "low",
+    enforcementLevel: "advisory",
+    controls: {},
+    remediationSteps: "None.",
+    url: "https://example.com",
+    types: [Stack],
+    check(_, { stack }) {
+      body(stack);
+      ran = true;
+      return [];
+    },
+  });
+  await analyze(toPolicies({ test: [rule] }, "2026-01-15"), [
+    fixture(Stack, "stack", {}),
+    ...resources,
+  ]);
+  assert.ok(ran);
+}
+
+const names = (resources: readonly { name: string }[]) => resources.map(({ name }) => name);
+const only = <T>([one]: readonly T[]): T => one ?? assert.fail("there is none");
+
+describe("the resources of a stack", () => {
+  const vpc = fixture(ec2.Vpc, "vpc", {});
+  const [a, b, c] = ["a", "b", "c"].map((name) =>
+    fixture(ec2.Subnet, name, {}, { refs: { vpcId: vpc } }),
+  ) as [Fixture, Fixture, Fixture];
+  const networkConfiguration = { subnetIds: [UNKNOWN, UNKNOWN], securityGroupIds: [UNKNOWN] };
+  const airflow = fixture(
+    mwaa.Environment,
+    "airflow",
+    { networkConfiguration },
+    { refs: { networkConfiguration: [a, b] } },
+  );
+
+  it("refer to each other by dependency, where ids are unknown", () =>
+    within([vpc, a, b, c, airflow], (stack) => {
+      assert.deepEqual(names(stack.companions(only(stack.of(ec2.Vpc)), ec2.Subnet, "vpcId")), [
+        "a",
+        "b",
+        "c",
+      ]);
+      const environment = only(stack.of(mwaa.Environment));
+      const subnets = stack.targets(environment, "networkConfiguration", ec2.Subnet);
+      assert.deepEqual(names(subnets), ["a", "b"]);
+      assert.deepEqual(names(stack.targets(only(subnets), "vpcId", ec2.Vpc)), ["vpc"]);
+    }));
+
+  it("refer to each other by id, name or ARN, where they are written out", () =>
+    within(
+      [
+        fixture(ec2.Subnet, "a", { id: "subnet-1", vpcId: "vpc-1" }),
+        fixture(ec2.Subnet, "b", { id: "subnet-2", vpcId: "vpc-1" }),
+        fixture(s3.Bucket, "dags", { bucket: "dags", arn: "arn:aws:s3:::dags" }),
+        fixture(s3.Bucket, "other", { bucket: "other", arn: UNKNOWN }),
+        fixture(mwaa.Environment, "airflow", {
+          networkConfiguration: { subnetIds: ["subnet-2", UNKNOWN] },
+          sourceBucketArn: "arn:aws:s3:::dags",
+        }),
+      ],
+      (stack) => {
+        const environment = only(stack.of(mwaa.Environment));
+        const subnets = stack.targets(environment, "networkConfiguration", ec2.Subnet);
+        assert.deepEqual(names(subnets), ["b"]);
+        const buckets = stack.targets(environment, "sourceBucketArn", s3.Bucket);
+        assert.deepEqual(names(buckets), ["dags"]);
+        assert.deepEqual(names(stack.targets(only(subnets), "vpcId", ec2.Vpc)), []);
+      },
+    ));
+});

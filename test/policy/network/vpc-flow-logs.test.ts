@@ -1,0 +1,29 @@
+import { ec2 } from "../../../policy/lib/types";
+import { flowLogs } from "../../../policy/rules/network/vpc-flow-logs";
+import { networkStack } from "../fixtures";
+import { change, fixture, testRule, UNKNOWN, without } from "../support";
+
+const good = networkStack();
+const traffic = (trafficType: unknown) => change(good, ec2.FlowLog, { trafficType });
+
+testRule(flowLogs, {
+  good,
+  bad: {
+    "no flow log": { stack: without(good, ec2.FlowLog), finds: ["main"] },
+    "a flow log of what is accepted alone": { stack: traffic("ACCEPT"), finds: ["main"] },
+    "only another VPC's flow log": {
+      stack: [...good, fixture(ec2.Vpc, "other", {})],
+      finds: ["other"],
+    },
+  },
+  nearMiss: {
+    "a flow log of what is refused": traffic("REJECT"),
+    "a flow log to S3": change(good, ec2.FlowLog, { logDestinationType: "s3" }),
+    "two that are everything together": [
+      ...traffic("ACCEPT"),
+      ...traffic("REJECT").filter(({ type }) => type === ec2.FlowLog.token),
+    ],
+  },
+  unknown: { "the traffic": traffic(UNKNOWN) },
+  missing: { "the traffic": { stack: traffic(undefined), finds: ["main"] } },
+});

@@ -1,0 +1,32 @@
+import { iam, Provider, s3 } from "../../../policy/lib/types";
+import { allowedRegions } from "../../../policy/rules/platform/allowed-regions";
+import { fixture, testRule, UNKNOWN } from "../support";
+
+const provider = (region: unknown) => [fixture(Provider, "aws", { region })];
+const bucket = (props: object) => [fixture(s3.Bucket, "data", props)];
+
+testRule(allowedRegions, {
+  good: [...provider("us-west-2"), ...bucket({ region: "us-west-2" })],
+  bad: {
+    "a provider elsewhere": { stack: provider("us-east-1"), finds: ["aws"] },
+    "a resource elsewhere": { stack: bucket({ region: "eu-west-1" }), finds: ["data"] },
+  },
+  nearMiss: {
+    "what has no region": [
+      fixture(iam.AccessKey, "key", { user: "arn:aws:iam::123456789012:user/bot" }),
+    ],
+    "a resource of the provider's region": bucket({}),
+  },
+  unknown: { "a provider's region": provider(UNKNOWN) },
+  missing: {
+    "a resource's region": { stack: bucket({ bucket: "data" }), finds: [] },
+    "a provider's region": { stack: [fixture(Provider, "aws", {})], finds: ["aws"] },
+  },
+  config: {
+    "another region": {
+      stack: provider("us-west-2"),
+      settings: { regions: ["us-east-2"] },
+      finds: ["aws"],
+    },
+  },
+});

@@ -1,0 +1,44 @@
+import { cloudwatch } from "../../../policy/lib/types";
+import { logsRetentionAndKms } from "../../../policy/rules/platform/logs-retention-and-kms";
+import { key } from "../fixtures";
+import { fixture, testRule, UNKNOWN } from "../support";
+
+const logs = (change: object) => [
+  fixture(cloudwatch.LogGroup, "logs", { retentionInDays: 365, kmsKeyId: key, ...change }),
+];
+
+testRule(logsRetentionAndKms, {
+  good: logs({}),
+  bad: {
+    "0 days, which is for ever": { stack: logs({ retentionInDays: 0 }), finds: ["logs"] },
+    "7 days": { stack: logs({ retentionInDays: 7 }), finds: ["logs"] },
+    "no key": { stack: logs({ kmsKeyId: "" }), finds: ["logs"], beyondRepair: true },
+  },
+  nearMiss: {
+    "ten years": logs({ retentionInDays: 3653 }),
+    "exactly a year": logs({}),
+    "a key that is not made yet": logs({ kmsKeyId: UNKNOWN }),
+  },
+  unknown: { "the days": logs({ retentionInDays: UNKNOWN }) },
+  missing: {
+    "the days": { stack: logs({ retentionInDays: undefined }), finds: ["logs"] },
+    "the key": { stack: logs({ kmsKeyId: undefined }), finds: ["logs"] },
+  },
+  config: {
+    "two weeks, where they are enough": {
+      stack: logs({ retentionInDays: 14 }),
+      settings: { leastDays: 14 },
+      finds: [],
+    },
+    "a week, where two are needed": {
+      stack: logs({ retentionInDays: 7 }),
+      settings: { leastDays: 14 },
+      finds: ["logs"],
+    },
+    "no key, where none is needed": {
+      stack: logs({ kmsKeyId: undefined }),
+      settings: { requireKms: false },
+      finds: [],
+    },
+  },
+});

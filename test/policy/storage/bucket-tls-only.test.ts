@@ -1,0 +1,71 @@
+import { s3 } from "../../../policy/lib/types";
+import { bucketTlsOnly } from "../../../policy/rules/storage/bucket-tls-only";
+import { bucketStack, document } from "../fixtures";
+import { change, testRule, UNKNOWN, without } from "../support";
+
+const good = bucketStack();
+const deny = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+const policy = (...statements: object[]) =>
+  change(
+    good,
+    s3.BucketPolicy,
+    { policy: document(...statements.map((statement) => ({ ...deny, ...statement }))) },
+    "data",
+  );
+const both = ["data", "data"];
+
+testRule(bucketTlsOnly, {
+  good,
+  bad: {
+    "no policy": { stack: without(good, s3.BucketPolicy), finds: [...both, "logs", "logs"] },
+    "the objects alone": { stack: policy({ Resource: "arn:aws:s3:::data/*" }), finds: ["data"] },
+    "the bucket alone": { stack: policy({ Resource: "arn:aws:s3:::data" }), finds: ["data"] },
+    "some objects": {
+      stack: policy({ Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/public/*"] }),
+      finds: ["data"],
+    },
+    "one action": { stack: policy({ Action: "s3:GetObject" }), finds: both },
+    "a condition that tests the contrary": {
+      stack: policy({ Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      finds: both,
+    },
+    "a second condition beside it": {
+      stack: policy({
+        Condition: {
+          Bool: { "aws:SecureTransport": "false" },
+          StringEquals: { "aws:PrincipalAccount": "123456789012" },
+        },
+      }),
+      finds: both,
+    },
+    "one principal": {
+      stack: policy({ Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
+      finds: both,
+    },
+    "Allow with TLS": {
+      stack: policy({ Effect: "Allow", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      finds: both,
+    },
+  },
+  nearMiss: {
+    "Action *": policy({ Action: "*" }),
+    "all actions, and one of them": policy({ Action: ["s3:GetObject", "s3:*"] }),
+    "the boolean false": policy({ Condition: { Bool: { "aws:SecureTransport": false } } }),
+    "two statements that cover it together": policy(
+      { Resource: "arn:aws:s3:::data" },
+      { Resource: "arn:aws:s3:::data/*" },
+    ),
+    "a wildcard for bucket and objects": policy({ Resource: "arn:aws:s3:::data*" }),
+    "other statements beside it": policy({}, { Effect: "Allow", Condition: {} }),
+    "everyone as an AWS principal": policy({ Principal: { AWS: "*" } }),
+    BoolIfExists: policy({ Condition: { BoolIfExists: { "aws:SecureTransport": "false" } } }),
+  },
+  unknown: { "the policy": change(good, s3.BucketPolicy, { policy: UNKNOWN }, "data") },
+  missing: { "a condition": { stack: policy({ Condition: undefined }), finds: both } },
+});

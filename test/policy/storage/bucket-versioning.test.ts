@@ -1,0 +1,50 @@
+import { s3 } from "../../../policy/lib/types";
+import { bucketVersioning } from "../../../policy/rules/storage/bucket-versioning";
+import { bucketStack } from "../fixtures";
+import { change, testRule, UNKNOWN, without } from "../support";
+
+const good = bucketStack();
+const { BucketVersioning: Versioning, BucketLifecycleConfiguration: Lifecycle } = s3;
+const versioning = (status: unknown) =>
+  change(good, Versioning, { versioningConfiguration: { status } }, "data");
+const expiring = (rule: object) =>
+  change(
+    versioning("Suspended"),
+    Lifecycle,
+    { rules: [{ id: "objects", status: "Enabled", expiration: { days: 30 }, ...rule }] },
+    "data",
+  );
+const settings = { scratchExpiryDays: 30 };
+
+testRule(bucketVersioning, {
+  good,
+  bad: {
+    "versioning suspended": { stack: versioning("Suspended"), finds: ["data"] },
+    "no versioning": { stack: without(good, Versioning), finds: ["data", "logs"] },
+    "objects that expire, where that is not set to be enough": {
+      stack: expiring({}),
+      finds: ["data"],
+    },
+  },
+  nearMiss: {
+    "another bucket's versioning, also on": good,
+  },
+  unknown: { "the status": versioning(UNKNOWN) },
+  missing: {
+    "a filter in the rule that expires objects": { stack: expiring({}), settings, finds: [] },
+  },
+  config: {
+    "objects that expire soon enough": { stack: expiring({ filter: {} }), settings, finds: [] },
+    "objects that expire later": {
+      stack: expiring({ expiration: { days: 31 } }),
+      settings,
+      finds: ["data"],
+    },
+    "only some objects that expire": {
+      stack: expiring({ filter: { prefix: "tmp/" } }),
+      settings,
+      finds: ["data"],
+    },
+    "a rule that is off": { stack: expiring({ status: "Disabled" }), settings, finds: ["data"] },
+  },
+});

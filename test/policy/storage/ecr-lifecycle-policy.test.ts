@@ -1,0 +1,55 @@
+import { ecr } from "../../../policy/lib/types";
+import { ecrLifecyclePolicy } from "../../../policy/rules/storage/ecr-lifecycle-policy";
+import { repositoryStack } from "../fixtures";
+import { change, fixture, testRule, UNKNOWN, without } from "../support";
+
+const good = repositoryStack();
+const { LifecyclePolicy, Repository } = ecr;
+const rule = {
+  rulePriority: 1,
+  selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 100 },
+  action: { type: "expire" },
+};
+const policy = (change_: object) =>
+  change(good, LifecyclePolicy, { policy: JSON.stringify({ rules: [{ ...rule, ...change_ }] }) });
+const keeping = (countNumber: number) => policy({ selection: { ...rule.selection, countNumber } });
+
+testRule(ecrLifecyclePolicy, {
+  good,
+  bad: {
+    "no policy": {
+      stack: without(good, LifecyclePolicy),
+      finds: ["images"],
+      says: /it keeps every/,
+    },
+    "a rule that keeps everything": { stack: keeping(1001), finds: ["images"] },
+    "a rule that only moves images": {
+      stack: policy({ action: { type: "transition" } }),
+      finds: ["images"],
+    },
+  },
+  nearMiss: {
+    "a policy linked by name": [
+      ...without(good, LifecyclePolicy),
+      fixture(LifecyclePolicy, "policy", {
+        repository: "images",
+        policy: JSON.stringify({ rules: [rule] }),
+      }),
+    ],
+    "a rule for untagged images alone": good,
+    "as many as may be": keeping(1000),
+  },
+  unknown: { "the policy": change(good, LifecyclePolicy, { policy: UNKNOWN }) },
+  missing: {
+    "a count": {
+      stack: policy({ selection: { ...rule.selection, countNumber: undefined } }),
+      finds: ["images"],
+      says: /its lifecycle policy keeps every image/,
+    },
+    rules: { stack: change(good, LifecyclePolicy, { policy: "{}" }), finds: ["images"] },
+    "a repository's name": { stack: change(good, Repository, { name: undefined }), finds: [] },
+  },
+  config: {
+    "fewer than by default": { stack: keeping(100), settings: { mostKept: 99 }, finds: ["images"] },
+  },
+});

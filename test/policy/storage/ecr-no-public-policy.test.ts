@@ -1,0 +1,31 @@
+import { ecr } from "../../../policy/lib/types";
+import { ecrNoPublicPolicy } from "../../../policy/rules/storage/ecr-no-public-policy";
+import { document } from "../fixtures";
+import { fixture, testRule, UNKNOWN } from "../support";
+
+const pull = { Sid: "Pull", Effect: "Allow", Action: "ecr:BatchGetImage" };
+const policy = (statement: object) => [
+  fixture(ecr.RepositoryPolicy, "policy", {
+    repository: "images",
+    policy: document({ ...pull, ...statement }),
+  }),
+];
+
+testRule(ecrNoPublicPolicy, {
+  good: policy({ Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
+  bad: {
+    "Principal *": { stack: policy({ Principal: "*" }), finds: ["policy"] },
+    'Principal {"AWS": "*"}': { stack: policy({ Principal: { AWS: "*" } }), finds: ["policy"] },
+  },
+  nearMiss: {
+    "everyone of the organisation": policy({
+      Principal: "*",
+      Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+    }),
+    "Deny to everyone": policy({ Effect: "Deny", Principal: "*" }),
+  },
+  unknown: {
+    "the policy": [fixture(ecr.RepositoryPolicy, "policy", { policy: UNKNOWN })],
+  },
+  missing: { "a Sid": { stack: policy({ Sid: undefined, Principal: "*" }), finds: ["policy"] } },
+});

@@ -1,0 +1,40 @@
+import { s3, s3Legacy } from "../../../policy/lib/types";
+import { noLegacyTypes } from "../../../policy/rules/storage/no-legacy-types";
+import { bucketStack } from "../fixtures";
+import { change, fixture, testRule, UNKNOWN, urnOf } from "../support";
+
+const good = bucketStack();
+const old = (type: (typeof s3Legacy)["BucketV2"]) => ({
+  stack: [...good, fixture(type, "old", {})],
+  finds: ["old"],
+});
+const inline = (props: object) => change(good, s3.Bucket, props, "data");
+
+testRule(noLegacyTypes, {
+  good,
+  bad: {
+    BucketV2: old(s3Legacy.BucketV2),
+    BucketVersioningV2: {
+      ...old(s3Legacy.BucketVersioningV2),
+      says: /write aws\.s3\.BucketVersioning\.$/,
+    },
+    BucketObject: { ...old(s3Legacy.BucketObject), says: /write aws\.s3\.BucketObjectv2\.$/ },
+    "versioning inline": { stack: inline({ versioning: { enabled: true } }), finds: ["data"] },
+    "ACL and policy inline": {
+      stack: inline({ acl: "private", policy: "{}" }),
+      finds: ["data", "data"],
+    },
+  },
+  nearMiss: {
+    "a bucket that was a BucketV2": good.map((one) =>
+      one.name === "data"
+        ? { ...one, opts: { ...one.opts, aliases: [urnOf("aws:s3/bucketV2:BucketV2", "data")] } }
+        : one,
+    ),
+  },
+  unknown: {},
+  missing: {
+    "a name": { stack: inline({ bucket: undefined }), finds: [] },
+    "a known value inline": { stack: inline({ policy: UNKNOWN }), finds: ["data"] },
+  },
+});

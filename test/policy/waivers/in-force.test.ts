@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { toPolicies } from "../../../policy/lib/pack";
+import { iam, Stack } from "../../../policy/lib/types";
+import { noAccessKey } from "../../../policy/rules/identity/no-access-key";
+import { inForce } from "../../../policy/rules/waivers/in-force";
+import { renewal } from "../../../policy/rules/waivers/renewal";
+import { analyze, fixture, UNKNOWN } from "../support";
+
+const stack = [fixture(Stack, "dse-dev", {}), fixture(iam.AccessKey, "key", { user: "bot" })];
+const waiver = {
+  finding: "*::key",
+  reason: "It goes when the bot has a role.",
+  owner: "platform",
+  expires: "2026-06-30",
+};
+
+/** What the pack says on that day, without the messages of the SDK. */
+const said = async (today: string, change: object = {}, resources = stack) => {
+  const policies = toPolicies({ identity: [noAccessKey], waivers: [inForce, renewal] }, today);
+  const { reports } = await analyze(policies, resources, {
+    [noAccessKey.name]: { waivers: [{ ...waiver, ...change }] },
+  });
+  return reports.map(({ rule, level, message }) => `${level} ${rule} ${message}`);
+};
+
+describe(inForce.name, () => {
+  it("is content with a waiver that a finding needs", async () => {
+    assert.deepEqual(await said("2026-05-01"), []);
+  });
+
+  it("finds a waiver that matches nothing", async () => {
+    const [line, ...more] = await said("2026-05-01", { finding: "*::keys" });
+    assert.match(line ?? "", /^mandatory iam-no-access-key key: /);
+    assert.deepEqual(more, [
+      "mandatory waiver-in-force dse-dev: the waiver of iam-no-access-key for *::keys matches no finding; " +
+        "write the URN of the finding, or remove the waiver.",
+    ]);
+  });
+
+  it("finds one of a rule that no resource is of", async () => {
+    const lines = await said("2026-05-01", {}, stack.slice(0, 1));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /^mandatory waiver-in-force .* matches no finding; /);
+  });
+
+  it("accuses no waiver of a rule that cannot know yet", async () => {
+    const unknown = fixture(iam.UserLoginProfile, "login", { user: "ann", pgpKey: UNKNOWN });
+    const [blind, ...more] = await said("2026-05-01", { finding: "*::login" }, [
+      ...stack.slice(0, 1),
+      unknown,
+    ]);
+    assert.match(blind ?? "", /^advisory iam-no-access-key .* can't be known during preview$/);
+    assert.deepEqual(more, []);
+  });
+
+  it("finds one that has expired, and the finding that it waived", async () => {
+    const [found, expired] = await said("2026-07-01");
+    assert.match(found ?? "", /^mandatory iam-no-access-key .*The waiver ended on 2026-06-30\.$/);
+    assert.equal(
+      expired,
+      "mandatory waiver-in-force dse-dev: the waiver of iam-no-access-key for *::key expired on 2026-06-30; " +
+        "write a later date, if platform agrees, or repair it and remove the waiver.",
+    );
+  });
+});
