@@ -23,7 +23,7 @@ const tool = (path: string, ...args: string[]): [string, ...string[]] => [
 
 /** A test that is skipped, or that keeps the others from running, is an error. */
 function mocha(name: string, limit: number, ...args: string[]): Stage {
-  const file = join(folder, `${name}.json`);
+  const file = join(folder, `${name.replaceAll("/", "-")}.json`);
   const reporter = ["--reporter", "json", "--reporter-option", `output=${file}`];
   const strict = ["--forbid-only", "--forbid-pending"];
   return {
@@ -47,8 +47,13 @@ const go = (module: string): Stage => ({
 });
 
 const eslint = join(folder, "lint.json");
+/** The fast tests, in two halves of about the same length, side by side. */
+const unit: readonly Stage[] = [
+  mocha("unit", 5, "--ignore=test/{policy,stacks}/**"),
+  mocha("unit/stacks", 5, "--ignore=test/*.test.ts", "--ignore=test/!(policy|stacks)/**"),
+];
 const everywhere: readonly Stage[] = [
-  mocha("unit", 5),
+  ...unit,
   { name: "types", command: tool("typescript/bin/tsc", "--noEmit", "-p", "."), limit: 5 },
   {
     name: "lint",
@@ -94,7 +99,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** The stages that are asked for, and those that this machine can run. */
 function chosen(args: readonly string[]): readonly Stage[] {
-  const names = args.includes("--unit") ? ["unit"] : args;
+  const names = args.includes("--unit") ? unit.map(({ name }) => name) : args;
   const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0) {
     const known = stages.map(({ name }) => name).join(", ");
