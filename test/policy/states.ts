@@ -2,6 +2,7 @@
 // in the first way that its test knows. Run with a folder, it writes them there, each with its config and with what the
 // pack says of it without an engine.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PolicyPackConfig } from "@pulumi/policy";
 import { toPolicies } from "../../policy/lib/pack";
@@ -26,13 +27,14 @@ function good(): Judged {
   return { stack, config: { "cost-ceiling": { natGateways: 6 } }, sure: [] };
 }
 
-async function bad(): Promise<Judged> {
+function bad(): Judged {
   // The files of tests hand their cases to mocha, of which there is none here.
   Object.assign(globalThis, { describe: () => undefined });
   const files = Object.keys(topics).flatMap((topic) =>
     readdirSync(join(__dirname, topic)).map((file) => join(__dirname, topic, file)),
   );
-  for (const file of files) await import(file);
+  const load = createRequire(__filename);
+  for (const file of files) load(file);
   const cases = tested.map(({ rule, cases: { bad } }) => {
     const [first] = Object.values(bad);
     if (!first) throw new Error(`${rule.name} has no bad case`);
@@ -124,7 +126,7 @@ async function write(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const [name, { stack, config, sure }] of Object.entries({
     good: good(),
-    bad: await bad(),
+    bad: bad(),
   })) {
     const withProvider = stack.map((one) => ({ ...one, provider: { region: "us-west-2" } }));
     const { reports } = await analyze(toPolicies(topics, TODAY), withProvider, config);
