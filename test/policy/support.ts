@@ -340,6 +340,9 @@ interface Cases {
   readonly config?: Readonly<Record<string, Case & { readonly settings: Values }>>;
 }
 
+/** What is tested of which rule, by the files that were loaded. */
+export const tested: { readonly rule: Rule; readonly cases: Cases }[] = [];
+
 const TODAY = "2026-01-15";
 const unrelated: Fixture = {
   type: "random:index/randomId:RandomId",
@@ -352,6 +355,7 @@ const unrelated: Fixture = {
 
 /** The tests that every rule has. */
 export function testRule(rule: Rule, cases: Cases): void {
+  tested.push({ rule, cases });
   const { good, bad, nearMiss, unknown, missing, config = {} } = cases;
   const judge = (stack: readonly Fixture[], settings: Values = {}) =>
     analyze(toPolicies({ test: [rule] }, TODAY), stack, { [rule.name]: settings });
