@@ -13,7 +13,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env test unit lint format docs cost audit setup clean clean-cache
+.PHONY: help up preview down status env drift cost test unit lint format docs audit setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -38,6 +38,9 @@ status: setup ## what runs, and what is deployed
 
 env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
 	$(local) env --stack '$(STACK)'
+
+drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
+	$(platform) drift '$(STACK)'
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'

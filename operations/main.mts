@@ -1,11 +1,12 @@
 // `platform`: what is done with a stack on a real account, day by day, with the credentials of the shell.
 import { Command, CommanderError } from "commander";
 import { destroy, preview, up } from "./commands/deploy.mts";
+import { drift } from "./commands/drift.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
 
-const commands = [preview, up, destroy];
+const commands = [preview, up, destroy, drift];
 
 function platform(): Command {
   const program = new Command("platform")
