@@ -15,7 +15,7 @@ function actionlint(file: string, input?: string): string[] {
     encoding: "utf8",
     input,
   });
-  assert.ok(!error && (status === 0 || status === 1), `${error?.message ?? stderr}`);
+  assert.ok(!error && (status === 0 || status === 1), error?.message ?? stderr);
   assert.equal(status === 0, stdout === "");
   return stdout.split("\n").filter(Boolean);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
@@ -341,6 +342,21 @@ esac`;
     );
     refused({ JOB_COMMAND: '["a", 1]' }, /no JSON list/);
     refused({ JOB_QUEUE: "" }, /JOB_QUEUE is not set: see docs\/workflows\.md/);
+  });
+});
+
+describe("Pulumi for a job", () => {
+  it("is put on the PATH of further steps", () => {
+    for (const [name, says] of Object.entries({ pulumi: "v99.0.0", "pulumi-language-nodejs": "" }))
+      writeFileSync(file(name), `#!/bin/sh\necho ${says}\n`, { mode: 0o755 });
+    const script = join(import.meta.dirname, "../../operations/github/engine.mts");
+    const { status, stdout } = spawnSync(process.execPath, [script], {
+      encoding: "utf8",
+      env: { PATH: `${folder}:/usr/bin:/bin`, DSE_ENGINE: "path", GITHUB_PATH: file("path") },
+    });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /Pulumi 99\.0\.0 \(path\)/);
+    assert.equal(readFileSync(file("path"), "utf8"), `${folder}\n`);
   });
 });
 
