@@ -1,4 +1,4 @@
-// Shows what Pulumi said on the run's page: `node operations/github/summarise.mts TITLE FILE`.
+// Shows on the run's page what Pulumi said, and how it ended (OUTCOME): `node operations/github/summarise.mts TITLE FILE`.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { required, script } from "./api.mts";
 import { countOf, folded, roomOfSummary } from "./text.mts";
@@ -9,7 +9,9 @@ export function summarise(
   environment: NodeJS.ProcessEnv = process.env,
 ): void {
   const output = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const line = `**${title}**: ${countOf(output) ?? "failed"}`;
+  const failed = required(environment, "OUTCOME") !== "success";
+  const counted = countOf(output) ?? "nothing was counted";
+  const line = `**${title}**: ${failed ? `it failed (${counted})` : counted}`;
   const text = output ? folded("What Pulumi says", output, roomOfSummary) : "";
   appendFileSync(required(environment, "GITHUB_STEP_SUMMARY"), `${line}\n\n${text}\n`);
 }

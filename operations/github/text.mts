@@ -34,10 +34,10 @@ export function fenced(text: string): string {
 
 export const plain = (output: string): string => stripVTControlCharacters(output).trim();
 
-/** What Pulumi counts at the end: `+ 3 to create, 174 unchanged`. Undefined where it came to no end. */
+/** What Pulumi counts at the end, after its own preview too: `+ 3 created, 174 unchanged`. Undefined where it came to none. */
 export function countOf(output: string): string | undefined {
-  const [, lines] = /^Resources:\n((?: +.+\n?)+)/m.exec(plain(output)) ?? [];
-  return lines
+  const last = [...plain(output).matchAll(/^Resources:\n((?: +.+\n?)+)/gm)].at(-1);
+  return last?.[1]
     ?.trim()
     .split("\n")
     .map((line) => line.trim())

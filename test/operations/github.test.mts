@@ -46,6 +46,8 @@ describe("what Pulumi said, for GitHub", () => {
   it("counts the changes, or says that there is no count", () => {
     assert.equal(countOf(output), "+ 1 to create, ~ 2 to update, 174 unchanged");
     assert.equal(countOf(output.replace("+ 1", "\x1b[32m+ 1\x1b[0m")), countOf(output));
+    const up = `${output}Updating (dev):\nResources:\n    + 1 created\n\nDuration: 8s\n`;
+    assert.equal(countOf(up), "+ 1 created");
     assert.equal(countOf("error: no stack named 'dev' found"), undefined);
   });
 
@@ -69,11 +71,17 @@ describe("what Pulumi said, for GitHub", () => {
 
   it("stands in the run's summary", () => {
     writeFileSync(file("up.txt"), output);
-    summarise("Plan of dev", file("up.txt"), { GITHUB_STEP_SUMMARY: file("summary") });
-    summarise("Plan of qa", file("none.txt"), { GITHUB_STEP_SUMMARY: file("summary") });
-    const summary = readFileSync(file("summary"), "utf8");
-    assert.match(summary, /^\*\*Plan of dev\*\*: \+ 1 to create, ~ 2 to update, 174 unchanged\n/);
-    assert.match(summary, /\*\*Plan of qa\*\*: failed/);
+    const show = (title: string, name: string, outcome: string) => {
+      const environment = { GITHUB_STEP_SUMMARY: file("summary"), OUTCOME: outcome };
+      summarise(title, file(name), environment);
+    };
+    show("Plan of dev", "up.txt", "success");
+    show("Deployment of dev", "up.txt", "failure");
+    show("Plan of qa", "none.txt", "skipped");
+    const [plan, deployment, none] = readFileSync(file("summary"), "utf8").match(/^\*\*.*/gm) ?? [];
+    assert.equal(plan, "**Plan of dev**: + 1 to create, ~ 2 to update, 174 unchanged");
+    assert.match(deployment ?? "", /: it failed \(\+ 1 to create/);
+    assert.equal(none, "**Plan of qa**: it failed (nothing was counted)");
   });
 });
 
