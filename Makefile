@@ -13,7 +13,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env drift cost test unit lint format docs audit setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift cost test unit lint format docs audit setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -38,6 +38,9 @@ status: setup ## what runs, and what is deployed
 
 env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
 	$(local) env --stack '$(STACK)'
+
+bootstrap: setup ## the bucket of Pulumi's state and the key of its secrets, as a new account gets them
+	$(platform) bootstrap --local-state '$(or $(DSE_LOCAL_DIR),.local/aws)/bootstrap'
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'

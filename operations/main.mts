@@ -1,12 +1,13 @@
 // `platform`: what is done with a stack on a real account, day by day, with the credentials of the shell.
 import { Command, CommanderError } from "commander";
+import { bootstrap } from "./commands/bootstrap.mts";
 import { destroy, preview, up } from "./commands/deploy.mts";
 import { drift } from "./commands/drift.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
 
-const commands = [preview, up, destroy, drift];
+const commands = [bootstrap, preview, up, destroy, drift];
 
 function platform(): Command {
   const program = new Command("platform")

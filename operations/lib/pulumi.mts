@@ -49,13 +49,19 @@ export async function pulumi(args: readonly string[], options: PulumiOptions = {
   } catch (error) {
     if (isMissing(error)) throw missing();
     const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-    throw new CommandError(reason(stderr || stdout), exitCodes.failed, error);
+    throw new CommandError(reason(`${stderr}\n${stdout}`), exitCodes.failed, error);
   }
 }
 
-/** Runs a command in the foreground, its input and output untouched, and resolves to its exit code. */
-export async function pulumiInForeground(args: readonly string[], options: PulumiOptions = {}) {
-  const child = spawn("pulumi", args, { ...settings(options), stdio: "inherit" });
+/**
+ * Runs a command in the foreground, its input and output untouched, and resolves to its exit code. Where the command
+ * line's own result is wanted on stdout, the output goes to stderr.
+ */
+export async function pulumiInForeground(
+  args: readonly string[],
+  { output = 1, ...options }: PulumiOptions & { readonly output?: 1 | 2 } = {},
+): Promise<number> {
+  const child = spawn("pulumi", args, { ...settings(options), stdio: ["inherit", output, 2] });
   // From a terminal the engine has its own interrupt, and takes a second one for "stop at once".
   const handler = (signal: NodeJS.Signals) => {
     if (signal === "SIGTERM" || !process.stdin.isTTY) child.kill("SIGINT");
