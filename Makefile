@@ -5,7 +5,9 @@ STACK ?= dev
 ONLY ?=
 
 node := .local/bin/node
-platform := $(node) local/main.mts
+local := $(node) local/main.mts
+# A command of operations/, led to the local AWS as a shell is that has evaluated `make env`.
+platform := settings=$$($(local) env) && eval "$$settings" && exec operations/bin/platform
 cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 
 .DEFAULT_GOAL := help
@@ -23,19 +25,19 @@ help:
 ##@ The platform on an AWS on your own machine; STACK=dev unless you say STACK=qa
 
 up: setup ## start the local AWS, deploy the stack to it, print its outputs
-	$(platform) up --stack '$(STACK)'
+	$(local) up --stack '$(STACK)'
 
 preview: setup ## show what `make up` would change
-	$(platform) preview --stack '$(STACK)'
+	$(local) preview --stack '$(STACK)'
 
 down: setup ## destroy the stack; the local AWS stops with the last one
-	$(platform) down --stack '$(STACK)'
+	$(local) down --stack '$(STACK)'
 
 status: setup ## what runs, and what is deployed
-	$(platform) status --stack '$(STACK)'
+	$(local) status --stack '$(STACK)'
 
 env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
-	$(platform) env --stack '$(STACK)'
+	$(local) env --stack '$(STACK)'
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'
@@ -69,7 +71,7 @@ clean: ## stop the local AWS and delete it, its stacks and the tools of this clo
 	for instance in .local/aws .local/test-aws .local/test-aws-other .local/test-aws-airflow .local/audit-aws; do \
 	  if [ -e $$instance/processes.json ]; then \
 	    ./engine/setup >&2 && \
-	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(platform) stop || exit 1; \
+	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(local) stop || exit 1; \
 	  fi; \
 	done
 	rm -rf .local

@@ -1,0 +1,66 @@
+// A stack as commands see it: its settings, the account it belongs to, and its outputs.
+import { currentAccount } from "./aws.mts";
+import { CommandError, refused } from "./errors.mts";
+import { pulumi } from "./pulumi.mts";
+
+export interface Stack {
+  readonly name: string;
+  readonly region: string;
+  /** The account of the credentials, which is the stack's. */
+  readonly account: string;
+  /** A setting of the stack, as Pulumi keeps it: text, or JSON for all but strings. */
+  setting(key: string): string | undefined;
+}
+
+type Config = Readonly<Record<string, { readonly value?: string }>>;
+
+async function configOf(stack: string): Promise<Config> {
+  try {
+    return JSON.parse(await pulumi(["config", "--json", "--stack", stack])) as Config;
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof CommandError)
+      throw refused(
+        /no stack named/.test(message)
+          ? `there is no stack ${stack} in this state backend: make it with \`pulumi stack init ${stack}\`, or check \`pulumi whoami -v\``
+          : `the settings of ${stack} cannot be read: ${message}`,
+        error,
+      );
+    throw error;
+  }
+}
+
+/** The stack, refused where the credentials are of another account than its `dse:accountId`. */
+export async function openStack(name: string): Promise<Stack> {
+  const config = await configOf(name);
+  const setting = (key: string) => config[`dse:${key}`]?.value;
+  const region = setting("region") ?? "us-west-2";
+  const account = await currentAccount(region);
+  const wanted = setting("accountId");
+  if (wanted && wanted !== account)
+    throw refused(
+      `the credentials are of account ${account}, and ${name} belongs to ${wanted} (dse:accountId): change AWS_PROFILE`,
+    );
+  return { name, region, account, setting };
+}
+
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** What the stack tells others (outputs.ts); refused where it is not deployed. */
+export async function stackOutputs(stack: string): Promise<Outputs> {
+  const outputs = JSON.parse(
+    await pulumi(["stack", "output", "--json", "--stack", stack]),
+  ) as Outputs;
+  if (Object.keys(outputs).length === 0)
+    throw refused(`${stack} is not deployed: run \`platform up ${stack}\` first`);
+  return outputs;
+}
+
+/** One output that is text. */
+export function output(outputs: Outputs, name: string): string {
+  const value = outputs[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw refused(
+    `the stack has no output ${name}: it was deployed by an older version; deploy it again`,
+  );
+}
