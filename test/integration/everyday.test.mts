@@ -1,5 +1,6 @@
 // What people do with a deployed stack day by day: DAGs, jobs, logs, Airflow's command line.
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { BatchClient, DescribeJobsCommand, TerminateJobCommand } from "@aws-sdk/client-batch";
 import {
@@ -39,6 +40,11 @@ describe("platform, day by day", function () {
     return start(command, args, { cwd: root, env: { ...env, PATH } });
   };
   const platform = (...args: string[]) => begin(...args).ended;
+
+  it("works with a token that no other user of the machine can read", () => {
+    for (const file of ["processes.json", "pulumi.env"])
+      assert.equal(statSync(join(folder, file)).mode & 0o77, 0, file);
+  });
 
   it("deploys DAGs, which Airflow then lists", async () => {
     const shown = await platform("deploy-dags", "dev", "dags", "--dry-run");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   BatchClient,
@@ -233,6 +234,11 @@ describe("jobs on the local AWS", () => {
     const job = await ended(await submit({ command: ["no-such-program"] }));
     assert.equal(job.status, "SUCCEEDED");
     assert.match((await printed(job)).join(), /no-such-program is not on this machine/);
+  });
+
+  it("are run for the owner of the instance alone: no other user reads the token", () => {
+    const { mode } = statSync(join(instance.folder, "processes.json"));
+    assert.equal(mode & 0o77, 0);
   });
 
   it("are not run for those without the token, nor where they are turned off", async () => {
