@@ -3,6 +3,8 @@
 
 STACK ?= dev
 ONLY ?=
+DIR ?= dags
+ARGS ?=
 
 node := .local/bin/node
 local := $(node) local/main.mts
@@ -13,7 +15,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift cost test unit lint format docs audit evidence setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -47,6 +49,18 @@ drift: setup ## what was changed or deleted behind Pulumi's back; fails where so
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'
+
+deploy-dags: setup ## make Airflow's DAGs equal to DIR=dags; ARGS="--dry-run" and others
+	$(platform) deploy-dags '$(STACK)' '$(DIR)' $(ARGS)
+
+submit-job: setup ## submit a job; ARGS="--follow -- python job.py"
+	$(platform) submit-job '$(STACK)' $(ARGS)
+
+logs: setup ## what a job or Airflow has logged; ARGS="job --last" or "airflow task"
+	$(platform) logs '$(STACK)' $(ARGS)
+
+airflow: setup ## ask Airflow's command line; ARGS="dags list"
+	$(platform) airflow '$(STACK)' -- $(ARGS)
 
 ##@ Checks
 

@@ -12,6 +12,8 @@ export function variables(instance: Instance): Record<string, string> {
     // MiniStack takes the account from an access key of 12 digits.
     AWS_ACCESS_KEY_ID: instance.account,
     AWS_SECRET_ACCESS_KEY: "test",
+    // Lets jobs that are submitted with it run their command on this machine.
+    ...(instance.jobToken && { AWS_SESSION_TOKEN: instance.jobToken }),
     // Nothing here is worth keeping: protection is lifted, and destroy empties buckets.
     DSE_LOCAL_DATA_ON_DESTROY: "empty",
     // The person's own profiles, roles and endpoints are never read.

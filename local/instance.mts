@@ -32,6 +32,8 @@ export interface Instance {
   account: string;
   region: string;
   url: string;
+  /** Who has it may run a job's command on this machine; none does with DSE_LOCAL_JOBS=off. */
+  jobToken?: string;
   processes: LocalProcess[];
 }
 
@@ -53,7 +55,10 @@ const recordFile = (folder: string) => join(folder, "processes.json");
 
 function writeRecord(instance: Instance): void {
   const file = recordFile(instance.folder);
-  writeFileSync(`${file}.new`, `${JSON.stringify(instance, undefined, 2)}\n`);
+  rmSync(`${file}.new`, { force: true });
+  const record = `${JSON.stringify(instance, undefined, 2)}\n`;
+  // Others on this machine must not read the token.
+  writeFileSync(`${file}.new`, record, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
@@ -232,6 +237,7 @@ async function launch({
     account,
     region,
     url: `http://127.0.0.1:${port}`,
+    ...(process.env["DSE_LOCAL_JOBS"] !== "off" && { jobToken: randomUUID() }),
     processes: [],
   };
   const log = (name: string) => join(folder, "logs", `${name}.log`);
@@ -266,6 +272,8 @@ async function launch({
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       // Web pages must not read the account.
       MOTO_DISABLE_GLOBAL_CORS: "true",
+      DSE_LOCAL_ENDPOINT: instance.url,
+      DSE_LOCAL_JOB_TOKEN: instance.jobToken,
     });
     run("ministack", ministack, python, ["-m", "ministack"], {
       BIND_HOST: "127.0.0.1",

@@ -86,7 +86,9 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
   const file = join(instance.folder, "pulumi.env");
-  writeFileSync(`${file}.new`, shellExports(ours, ["AWS_PROFILE", "AWS_SESSION_TOKEN"]));
+  rmSync(`${file}.new`, { force: true });
+  const settings = shellExports(ours, ["AWS_PROFILE", "AWS_SESSION_TOKEN"]);
+  writeFileSync(`${file}.new`, settings, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 

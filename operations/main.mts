@@ -1,13 +1,17 @@
 // `platform`: what is done with a stack on a real account, day by day, with the credentials of the shell.
 import { Command, CommanderError } from "commander";
+import { airflow } from "./commands/airflow.mts";
 import { bootstrap } from "./commands/bootstrap.mts";
+import { deployDags } from "./commands/deploy-dags.mts";
 import { destroy, preview, up } from "./commands/deploy.mts";
 import { drift } from "./commands/drift.mts";
+import { logs } from "./commands/logs.mts";
+import { submitJob } from "./commands/submit-job.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
 
-const commands = [bootstrap, preview, up, destroy, drift];
+const commands = [bootstrap, preview, up, destroy, drift, deployDags, submitJob, logs, airflow];
 
 function platform(): Command {
   const program = new Command("platform")

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
-/** Without what a make that runs these tests hands down: its flags, and STACK or ONLY of its command line. */
+/** Without what a make that runs these tests hands down: its flags, and STACK and others of its command line. */
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^(MAKE|MFLAGS|STACK$|ONLY$)/.test(key)),
+  Object.entries(process.env).filter(
+    ([key]) => !/^(MAKE|MFLAGS|STACK$|ONLY$|DIR$|ARGS$)/.test(key),
+  ),
 );
 const make = (...args: string[]): string => {
   const { status, stdout, stderr } = spawnSync("make", args, { cwd: ROOT, env, encoding: "utf8" });
@@ -51,6 +53,9 @@ describe("Makefile", () => {
   it("works on dev, or on the stack that is asked for", () => {
     assert.match(make("-n", "up"), /local\/main\.mts up --stack 'dev'$/m);
     assert.match(make("-n", "down", "STACK=qa"), /local\/main\.mts down --stack 'qa'$/m);
+    const deployDags = make("-n", "deploy-dags", "STACK=qa", "DIR=other", "ARGS=--dry-run");
+    assert.match(deployDags, /operations\/bin\/platform deploy-dags 'qa' 'other' --dry-run$/m);
+    assert.match(make("-n", "airflow", "ARGS=dags list"), /platform airflow 'dev' -- dags list$/m);
   });
 });
 

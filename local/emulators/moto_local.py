@@ -4,9 +4,12 @@ Each mend says what goes wrong without it and when it can go. A mend whose targe
 stops the server with a message: it must be looked at before moto is updated.
 """
 
+import atexit
 import inspect
 import json
 import sys
+from contextvars import ContextVar
+from pathlib import Path
 from types import SimpleNamespace
 
 import moto
@@ -16,6 +19,7 @@ from botocore.parsers import BaseCBORParser, RpcV2CBORParser
 from botocore.serialize import CBORSerializer, RpcV2CBORSerializer
 from moto.batch.models import BatchBackend, Job, JobQueue
 from moto.batch.responses import BatchResponse
+from moto.batch_simple.models import BatchSimpleBackend
 from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudwatch import urls as cloudwatch_urls
@@ -33,6 +37,10 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.responses import IamResponse
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
+
+# Where this file is run by its path alone, its folder is not searched.
+sys.path.insert(0, str(Path(__file__).parent))
+import jobs  # noqa: E402
 
 
 def target(owner, name, parameters):
@@ -83,19 +91,65 @@ def leave_out_conditional_statements():
     statement.is_action_permitted = is_action_permitted
 
 
-def finish_jobs_without_docker():
-    """A submitted Batch job is run in Docker, or fails with no log where there is none. Here it is
-    accepted and SUCCEEDED at once on every machine, or FAILED where its environment has
-    DSE_LOCAL_JOB=fail. Can go when jobs are to run for real."""
+def run_jobs_without_docker():
+    """A submitted Batch job is run in Docker, or fails with no log where there is none. Here it is a child process
+    (jobs.py), or where that may not or cannot be SUCCEEDED at once on every machine, or FAILED where its environment
+    has DSE_LOCAL_JOB=fail. Can go when moto runs jobs without Docker."""
     default_user_config["batch"]["use_docker"] = False
     mark_stopped = target(Job, "_mark_stopped", ["self", "success"])
+    finish_at_once = target(BatchSimpleBackend, "_mark_job_as_finished", ["self", "include_start_attempt", "job"])
+    submit = target(BatchResponse, "submitjob", ["self"])
+    trusted = ContextVar("trusted", default=False)
+
+    def submitjob(self):
+        trusted.set(jobs.may_run(self.headers))
+        return submit(self)
+
+    def is_to_fail(job):
+        defined = (job.job_definition.container_properties or {}).get("environment", [])
+        environment = [*defined, *job.container_overrides.get("environment", [])]
+        return {"name": "DSE_LOCAL_JOB", "value": "fail"} in environment
 
     def _mark_stopped(self, success=True):
-        defined = (self.job_definition.container_properties or {}).get("environment", [])
-        environment = [*defined, *self.container_overrides.get("environment", [])]
-        mark_stopped(self, success and {"name": "DSE_LOCAL_JOB", "value": "fail"} not in environment)
+        succeeded = success and not is_to_fail(self)
+        if self.exit_code is None and self.job_stopped_reason is None:
+            self.exit_code = 0 if succeeded else 1
+        mark_stopped(self, succeeded)
+
+    def finish(job, succeeded, reason):
+        job.job_stopped_reason = reason
+        job._mark_stopped(succeeded)
+
+    def _mark_job_as_finished(self, include_start_attempt, job):
+        if not (trusted.get() and jobs.fits(job)) or is_to_fail(job):
+            finish_at_once(self, include_start_attempt, job)
+            return
+        self.backend._jobs[job.job_id] = job
+        jobs.start(job, finish)
 
     Job._mark_stopped = _mark_stopped
+    BatchSimpleBackend._mark_job_as_finished = _mark_job_as_finished
+    BatchResponse.submitjob = submitjob
+
+
+def describe_containers_of_jobs():
+    """DescribeJobs leaves out a container's exit code and where its log is: nobody can end as a job does, or find
+    what it printed. Can go when moto's Job.describe has exitCode, logConfiguration and resourceRequirements."""
+    describe = target(Job, "describe", ["self"])
+
+    def with_container(self):
+        answer = describe(self)
+        defined = self.job_definition.container_properties
+        if not defined or "container" not in answer:
+            return answer
+        more = {"logConfiguration": defined.get("logConfiguration"), "exitCode": self.exit_code}
+        wanted = {r["type"]: r for r in defined.get("resourceRequirements", [])}
+        wanted.update({r["type"]: r for r in self.container_overrides.get("resourceRequirements", [])})
+        more["resourceRequirements"] = list(wanted.values())
+        answer["container"].update({k: v for k, v in more.items() if v is not None})
+        return answer
+
+    Job.describe = with_container
 
 
 def keep_time_limits_of_queues():
@@ -433,7 +487,8 @@ def tell_that_buckets_tell_event_bridge():
 MENDS = [
     keep_tags_of_new_buckets,
     leave_out_conditional_statements,
-    finish_jobs_without_docker,
+    run_jobs_without_docker,
+    describe_containers_of_jobs,
     keep_time_limits_of_queues,
     keep_updates_of_compute_environments,
     give_compute_environments_the_service_linked_role,
@@ -460,4 +515,6 @@ if __name__ == "__main__":
             arguments.remove(f"--without={mend.__name__}")
         else:
             mend()
+    # What jobs run ends with the account.
+    atexit.register(jobs.end_all)
     sys.exit(main(arguments))

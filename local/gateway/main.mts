@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { AirflowCli, CLI_PATH } from "./airflow-cli.mts";
 import { batchGuard } from "./batch.mts";
 import { clientConfig } from "./clients.mts";
 import { answerError, AwsError } from "./errors.mts";
@@ -77,6 +78,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     answerJson(response, 200, { generation: values.generation });
     return;
   }
+  if (to.path === CLI_PATH && request.method === "POST") {
+    const answered = await cli.answer(request.headers.authorization, request);
+    answerJson(response, answered.status, answered.body);
+    return;
+  }
 
   const config = (scope: Scope) => clientConfig(`http://127.0.0.1:${ports.moto}`, scope);
   let body: IncomingMessage | Buffer = request;
@@ -91,7 +97,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
         body: JSON.parse(text || "{}") as Record<string, unknown>,
       };
     };
-    const mwaa = new Mwaa(memory, account, config, ministack);
+    const mwaa = new Mwaa(memory, cli, account, config, ministack);
     const call = { method: request.method ?? "GET", path: to.path, body, scope: to.scope };
     const answered = await mwaa.answer(call);
     if (answered) {
@@ -115,6 +121,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 const memory = new MwaaMemory(join(folder, "mwaa.json"));
+const cli = new AirflowCli();
 const server = http.createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
     if (!(error instanceof AwsError)) console.error(request.method, request.url, error);

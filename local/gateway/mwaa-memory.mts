@@ -8,13 +8,32 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 type Fields = Record<string, unknown>;
 type Tags = Record<string, string>;
 
+/** https://docs.aws.amazon.com/mwaa/latest/API/API_UpdateError.html */
+export interface UpdateError {
+  ErrorCode: string;
+  ErrorMessage: string;
+}
+
 /**
  * The strategy of the last update, in which AWS answers FORCED where none was asked for, and so after creation:
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/mwaa/environment_test.go
  */
-const lastUpdate = ({ WorkerReplacementStrategy = "FORCED" }: Fields) => ({
-  LastUpdate: { WorkerReplacementStrategy },
+const lastUpdate = ({ WorkerReplacementStrategy = "FORCED" }: Fields, Error?: UpdateError) => ({
+  LastUpdate: { WorkerReplacementStrategy, ...(Error && { Status: "FAILED", Error }) },
 });
+
+/** The log group of each log, which AWS answers with. */
+const withLogGroups = (arn: string, logging: Fields): Fields => {
+  const [, , , region, account] = arn.split(":");
+  const name = arn.split("environment/")[1];
+  return Object.fromEntries(
+    Object.entries(logging).map(([key, log]) => {
+      const group = `airflow-${name}-${key.replace(/Logs$/, "").replace("Dag", "DAG").replace("Webs", "WebS")}`;
+      const CloudWatchLogGroupArn = `arn:aws:logs:${region}:${account}:log-group:${group}:*`;
+      return [key, { ...(log as Fields), CloudWatchLogGroupArn }];
+    }),
+  );
+};
 
 export class MwaaMemory {
   readonly #file: string;
@@ -42,8 +61,20 @@ export class MwaaMemory {
     this.#save();
   }
 
-  update(arn: string, sent: Fields): void {
+  sourceBucket(arn: string): string {
+    return String(this.#environments.get(arn)?.["SourceBucketArn"]).split(":::")[1] ?? "";
+  }
+
+  /** With an error, the update has failed: AWS then has the environment as it was. */
+  update(arn: string, sent: Fields, error?: UpdateError): void {
     const kept = this.#environments.get(arn) ?? {};
+    if (error) {
+      const Status = "UPDATE_FAILED";
+      this.#environments.set(arn, { ...kept, Status, ...lastUpdate(sent, error) });
+      this.#save();
+      return;
+    }
+    delete kept["Status"];
     // AWS keeps what an update leaves out of these two: the subnets, and the other logs.
     for (const key of ["NetworkConfiguration", "LoggingConfiguration"])
       if (sent[key])
@@ -64,7 +95,10 @@ export class MwaaMemory {
       ...(environment["LastUpdate"] as Fields),
       ...(kept?.["LastUpdate"] as Fields),
     };
-    return { ...environment, ...kept, LastUpdate };
+    const answer: Fields = { ...environment, ...kept, LastUpdate };
+    const logging = answer["LoggingConfiguration"] as Fields | undefined;
+    if (logging) answer["LoggingConfiguration"] = withLogGroups(String(answer["Arn"]), logging);
+    return answer;
   }
 
   tags(arn: string): Tags | undefined {

@@ -1,7 +1,9 @@
 // MWAA's calls: guarded, then answered by MiniStack, completed from memory.
 import type { ClientConfig } from "./clients.mts";
 import type { Scope } from "./routing.mts";
+import type { AirflowCli, CliEnvironment } from "./airflow-cli.mts";
 import { AwsError } from "./errors.mts";
+import { updateError } from "./mwaa-failure.mts";
 import { checkEnvironment, type EnvironmentRequest } from "./mwaa-guard.mts";
 import type { MwaaMemory } from "./mwaa-memory.mts";
 
@@ -21,17 +23,20 @@ export interface MwaaCall {
 
 export class Mwaa {
   readonly #memory: MwaaMemory;
+  readonly #cli: AirflowCli;
   readonly #account: string;
   readonly #config: (scope: Scope) => ClientConfig;
   readonly #ministack: (call: MwaaCall) => Promise<Answer>;
 
   constructor(
     memory: MwaaMemory,
+    cli: AirflowCli,
     account: string,
     config: (scope: Scope) => ClientConfig,
     ministack: (call: MwaaCall) => Promise<Answer>,
   ) {
     this.#memory = memory;
+    this.#cli = cli;
     this.#account = account;
     this.#config = config;
     this.#ministack = ministack;
@@ -42,6 +47,8 @@ export class Mwaa {
     const [path = "", query = ""] = call.path.split("?");
     const name = /^\/environments\/([^/]+)$/.exec(path)?.[1];
     if (name) return this.#environment(call, decodeURIComponent(name));
+    const asked = /^\/clitoken\/([^/]+)$/.exec(path)?.[1];
+    if (asked) return this.#token(call, asked);
     const arn = /^\/tags\/(.+)$/.exec(path)?.[1];
     if (arn) return this.#tags(call, decodeURIComponent(arn), new URLSearchParams(query));
     return undefined;
@@ -73,7 +80,11 @@ export class Mwaa {
           await checkEnvironment(this.#config(call.scope), sent(), current);
         }
         const answer = await this.#ministack(call);
-        if (answer.status === 200) this.#memory.update(arn, sent());
+        if (answer.status === 200) {
+          const bucket = this.#memory.sourceBucket(arn);
+          const error = await updateError(this.#config(call.scope), bucket, sent());
+          this.#memory.update(arn, sent(), error);
+        }
         return answer;
       }
       case "DELETE": {
@@ -84,6 +95,16 @@ export class Mwaa {
       default:
         return undefined;
     }
+  }
+
+  async #token(call: MwaaCall, name: string): Promise<Answer> {
+    const get = { method: "GET", path: `/environments/${name}`, body: Buffer.alloc(0) };
+    const found = await this.#environment({ ...call, ...get }, decodeURIComponent(name));
+    if (found?.status !== 200) return found ?? { status: 404, body: {} };
+    const environment = found.body["Environment"] as CliEnvironment;
+    const CliToken = this.#cli.token(environment, this.#config(call.scope));
+    // Its web server is the gateway, at the same port as all of this AWS.
+    return { status: 200, body: { CliToken, WebServerHostname: "127.0.0.1" } };
   }
 
   #tags(call: MwaaCall, arn: string, query: URLSearchParams): Answer {

@@ -5,23 +5,26 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-
 import { DescribeComputeEnvironmentsCommand, BatchClient } from "@aws-sdk/client-batch";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { policies } from "../../local/deploy.mts";
-import { clone, status } from "../../local/instance.mts";
+import { clone } from "../../local/instance.mts";
 import { stackState } from "../../local/state.mts";
 import {
+  accountOf,
   freshInstanceFolder,
   make,
   pulumi,
   removeInstance,
+  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
+import type { Account } from "../support/inventory.mts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 describe("the policy pack on a local AWS", function () {
   this.timeout(180_000);
   let folder: string;
-  let sdk: ConstructorParameters<typeof S3Client>[0] & object;
+  let sdk: Account;
 
   before(async () => {
     folder = await freshInstanceFolder();
@@ -44,15 +47,7 @@ describe("the policy pack on a local AWS", function () {
     });
 
   it("judges images by their digest, with the same settings for all jobs and one's own", async () => {
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    const { url, region, account } = now.instance;
-    sdk = {
-      endpoint: url,
-      region,
-      credentials: { accessKeyId: account, secretAccessKey: "test" },
-      forcePathStyle: true,
-    };
+    sdk = accountOf(runningInstance(folder));
     await settings({
       jobs: { default: { imageDigest: digest }, load: { imageDigest: digest, timeout: 60 } },
     });
@@ -89,7 +84,9 @@ describe("the policy pack on a local AWS", function () {
       );
     }
     assert.equal(made(), 0);
-    const { Buckets = [] } = await new S3Client(sdk).send(new ListBucketsCommand({}));
+    const { Buckets = [] } = await new S3Client({ ...sdk, forcePathStyle: true }).send(
+      new ListBucketsCommand({}),
+    );
     assert.deepEqual(Buckets, []);
     const { computeEnvironments } = await new BatchClient(sdk).send(
       new DescribeComputeEnvironmentsCommand({}),

@@ -44,6 +44,10 @@ describe("moto's mends", () => {
         /update_compute_environment is gone/,
       ],
       [
+        "from moto.batch_simple.models import BatchSimpleBackend as B\ndel B._mark_job_as_finished",
+        /_mark_job_as_finished is gone/,
+      ],
+      [
         "from moto.cloudwatch.urls import url_paths\nurl_paths['{0}/service/x$'] = None",
         /answers CloudWatch at \/service\/: remove its mend/,
       ],
@@ -75,6 +79,7 @@ describe("moto's mends", () => {
         "tell_that_buckets_tell_event_bridge",
         "keep_time_limits_of_queues",
         "keep_updates_of_compute_environments",
+        "describe_containers_of_jobs",
         "give_compute_environments_the_service_linked_role",
       ];
       instance = await start({ folder: temporaryFolder() });
@@ -168,6 +173,29 @@ print(json.dumps([found["maxvCpus"], found["subnets"] == [other], found["securit
     it("an update of a compute environment is kept", () => {
       assert.deepEqual(ask(instance, "batch", update), [8, true, true]);
       assert.deepEqual(ask(unmended, "batch", update), [4, false, true]);
+    });
+
+    const container = `${environment}
+order = [{"order": 1, "computeEnvironment": make("describing", serviceRole=role("describing"))}]
+c.create_job_queue(jobQueueName="describing", priority=1, computeEnvironmentOrder=order, state="ENABLED")
+logs = {"logDriver": "awslogs", "options": {"awslogs-group": "/own"}}
+size = lambda memory: [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": memory}]
+c.register_job_definition(jobDefinitionName="d", type="container",
+    containerProperties={"image": "none", "logConfiguration": logs, "resourceRequirements": size("512")})
+job = c.submit_job(jobName="j", jobQueue="describing", jobDefinition="d",
+    containerOverrides={"resourceRequirements": size("1024")[1:]})["jobId"]
+[found] = c.describe_jobs(jobs=[job])["jobs"]
+print(json.dumps([found["container"].get(key) for key in ["exitCode", "logConfiguration", "resourceRequirements"]]))`;
+    it("a job's container has its exit code, its log and its size", () => {
+      assert.deepEqual(ask(instance, "batch", container), [
+        0,
+        { logDriver: "awslogs", options: { "awslogs-group": "/own" } },
+        [
+          { type: "VCPU", value: "0.25" },
+          { type: "MEMORY", value: "1024" },
+        ],
+      ]);
+      assert.deepEqual(ask(unmended, "batch", container), [null, null, null]);
     });
 
     const linked = `${environment}

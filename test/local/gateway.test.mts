@@ -38,6 +38,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
+  CreateCliTokenCommand,
   CreateEnvironmentCommand,
   DeleteEnvironmentCommand,
   GetEnvironmentCommand,
@@ -212,7 +213,7 @@ describe("the gateway", () => {
       const withoutMends = [
         "keep_tags_of_new_buckets",
         "leave_out_conditional_statements",
-        "finish_jobs_without_docker",
+        "run_jobs_without_docker",
         "read_log_permissions_beside_other_statements",
         "list_no_service_specific_credentials",
       ];
@@ -585,6 +586,80 @@ describe("the gateway", () => {
         );
         await ministack.send(new DeleteEnvironmentCommand({ Name: "unguarded" }));
       });
+    });
+
+    it("fails an update whose requirements.txt says so, and is as it was", async () => {
+      const Name = "failing";
+      const { RequirementsS3ObjectVersion: before } = wanted;
+      await create({ Name });
+      const update = async (Body: string) => {
+        const Key = "requirements.txt";
+        const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+        const requirements = { RequirementsS3Path: Key, RequirementsS3ObjectVersion: VersionId };
+        await mwaa.send(new UpdateEnvironmentCommand({ Name, ...requirements }));
+        const { Environment } = await mwaa.send(new GetEnvironmentCommand({ Name }));
+        assert.ok(Environment);
+        return { VersionId, Environment };
+      };
+      const failed = (await update("# DSE_LOCAL_UPDATE=fail\nsnowflake")).Environment;
+      assert.equal(failed.Status, "UPDATE_FAILED");
+      assert.equal(failed.LastUpdate?.Status, "FAILED");
+      assert.equal(failed.LastUpdate.Error?.ErrorCode, "INCORRECT_CONFIGURATION");
+      assert.equal(failed.RequirementsS3ObjectVersion, before);
+      const { VersionId, Environment: mended } = await update("snowflake");
+      assert.equal(mended.Status, "AVAILABLE");
+      assert.equal(mended.LastUpdate?.Error, undefined);
+      assert.equal(mended.RequirementsS3ObjectVersion, VersionId);
+      await mwaa.send(new DeleteEnvironmentCommand({ Name }));
+    });
+
+    it("answers with the log group of each log", async () => {
+      const Name = "logging";
+      const TaskLogs = { Enabled: true, LogLevel: "INFO" } as const;
+      await create({ Name, LoggingConfiguration: { TaskLogs } });
+      const { Environment } = await mwaa.send(new GetEnvironmentCommand({ Name }));
+      assert.deepEqual(Environment?.LoggingConfiguration, {
+        TaskLogs: {
+          ...TaskLogs,
+          CloudWatchLogGroupArn: `arn:aws:logs:us-west-2:${instance.account}:log-group:airflow-logging-Task:*`,
+        },
+      });
+      await mwaa.send(new DeleteEnvironmentCommand({ Name }));
+    });
+
+    it("answers Airflow's command line for its version and its DAGs, to a token", async () => {
+      const Name = "airflow-cli";
+      await create({ Name });
+      const Body = "@dag(schedule=None, start_date=datetime(2026, 1, 1))\ndef one():\n  pass";
+      const other = 'with DAG("two", schedule=None):\n  pass';
+      await s3.send(new PutObjectCommand({ Bucket, Key: "dags/one.py", Body }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: "dags/team/two.py", Body: other }));
+      const { CliToken } = await mwaa.send(new CreateCliTokenCommand({ Name }));
+      const run = async (body: string, token = CliToken) => {
+        const answer = await fetch(`${instance.url}/aws_mwaa/cli`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "text/plain" },
+          body,
+        });
+        const said = (await answer.json()) as { stdout?: string; stderr?: string };
+        const decoded = (text = "") => Buffer.from(text, "base64").toString();
+        return [answer.status, decoded(said.stdout), decoded(said.stderr)];
+      };
+      assert.deepEqual(await run("version"), [200, "3.0.6\n", ""]);
+      const folder = "/usr/local/airflow/dags";
+      assert.deepEqual(await run("dags list -o plain"), [
+        200,
+        `dag_id fileloc\none ${folder}/one.py\ntwo ${folder}/team/two.py\n`,
+        "",
+      ]);
+      const [status, , stderr] = await run("dags trigger one");
+      assert.equal(status, 400);
+      assert.match(String(stderr), /no Airflow runs here/);
+      assert.equal((await run("version", "another"))[0], 403);
+      await assert.rejects(mwaa.send(new CreateCliTokenCommand({ Name: "none" })), {
+        name: "ResourceNotFoundException",
+      });
+      await mwaa.send(new DeleteEnvironmentCommand({ Name }));
     });
 
     it("is answered with every field, update and tag that was sent; MiniStack itself forgets them", async () => {
