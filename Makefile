@@ -13,7 +13,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift cost test unit lint format docs audit setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift doctor cost test unit lint format docs audit setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -44,6 +44,9 @@ bootstrap: setup ## the bucket of Pulumi's state and the key of its secrets, as 
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'
+
+doctor: setup ## whether the machine and the account have what the stack needs
+	$(platform) doctor '$(STACK)'
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'

@@ -2,12 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { bootstrap } from "./commands/bootstrap.mts";
 import { destroy, preview, up } from "./commands/deploy.mts";
+import { doctor } from "./commands/doctor.mts";
 import { drift } from "./commands/drift.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
 
-const commands = [bootstrap, preview, up, destroy, drift];
+const commands = [bootstrap, preview, up, destroy, drift, doctor];
 
 function platform(): Command {
   const program = new Command("platform")
