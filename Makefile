@@ -1,5 +1,5 @@
 # Works on the local AWS and on this clone only: no target touches a real account.
-# `pulumi up -s dev` deploys to one, without make.
+# `npx platform up dev` deploys to one, without make.
 
 STACK ?= dev
 ONLY ?=
@@ -20,7 +20,7 @@ help:
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	echo
-	echo "No target touches a real account. There, the plain CLI deploys: pulumi up -s dev"
+	echo "No target touches a real account. There, the command line deploys: npx platform up dev"
 
 ##@ The platform on an AWS on your own machine; STACK=dev unless you say STACK=qa
 

@@ -17,7 +17,9 @@ export function holderOf(
   stack: string,
 ): { held: boolean; live?: LockHolder } {
   const locks = join(folder, ".pulumi", "locks", "organization", project, stack);
-  const files = existsSync(locks) ? readdirSync(locks) : [];
+  const files = (existsSync(locks) ? readdirSync(locks) : []).filter((file) =>
+    file.endsWith(".json"),
+  );
   const holders = files.map(
     (file) => JSON.parse(readFileSync(join(locks, file), "utf8")) as LockHolder,
   );
