@@ -1,5 +1,5 @@
 # Works on the local AWS and on this clone only: no target touches a real account.
-# `pulumi up -s dev` deploys to one, without make.
+# `npx platform up dev` deploys to one, without make.
 
 STACK ?= dev
 ONLY ?=
@@ -15,14 +15,14 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	echo
-	echo "No target touches a real account. There, the plain CLI deploys: pulumi up -s dev"
+	echo "No target touches a real account. There, the command line deploys: npx platform up dev"
 
 ##@ The platform on an AWS on your own machine; STACK=dev unless you say STACK=qa
 
@@ -46,6 +46,9 @@ bootstrap: setup ## the bucket of Pulumi's state and the key of its secrets, as 
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'
+
+doctor: setup ## whether the machine and the account have what the stack needs
+	$(platform) doctor '$(STACK)'
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'

@@ -4,6 +4,7 @@ import { airflow } from "./commands/airflow.mts";
 import { bootstrap } from "./commands/bootstrap.mts";
 import { deployDags } from "./commands/deploy-dags.mts";
 import { destroy, preview, up } from "./commands/deploy.mts";
+import { doctor } from "./commands/doctor.mts";
 import { drift } from "./commands/drift.mts";
 import { logs } from "./commands/logs.mts";
 import { submitJob } from "./commands/submit-job.mts";
@@ -11,7 +12,18 @@ import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
 
-const commands = [bootstrap, preview, up, destroy, drift, deployDags, submitJob, logs, airflow];
+const commands = [
+  bootstrap,
+  preview,
+  up,
+  destroy,
+  drift,
+  doctor,
+  deployDags,
+  submitJob,
+  logs,
+  airflow,
+];
 
 function platform(): Command {
   const program = new Command("platform")

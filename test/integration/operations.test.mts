@@ -1,0 +1,94 @@
+// preview, up and drift of dev as on a real account: through `platform`, with the policies on.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { PutBucketTaggingCommand, S3Client } from "@aws-sdk/client-s3";
+import { clone, status } from "../../local/instance.mts";
+import { sdk, shellEnvironment } from "../local/support.mts";
+import { platform } from "../operations/support.mts";
+import { freshInstanceFolder, make, removeInstance, succeeds } from "../support/cli.mts";
+
+describe("platform, on dev", function () {
+  this.timeout(300_000);
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  let tamper: () => Promise<void>;
+
+  before(async () => {
+    folder = await freshInstanceFolder();
+    await succeeds(make(folder, "preview", "dev"));
+    const now = status(folder);
+    assert.ok(now.state === "running");
+    const PATH = `${join(clone, "local", "bin")}:${process.env["PATH"] ?? ""}`;
+    env = { ...shellEnvironment(now.instance), PATH };
+    tamper = async () => {
+      const logs = new CloudWatchLogsClient(sdk(now.instance));
+      const logGroupName = "/aws/batch/dse-infra-dev-us-west-2-default";
+      await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+      const Tagging = { TagSet: [{ Key: "Owner", Value: "somebody" }] };
+      const Bucket = "dse-infra-dev-us-west-2-scratch";
+      await new S3Client(sdk(now.instance)).send(new PutBucketTaggingCommand({ Bucket, Tagging }));
+    };
+  });
+  after(async () => {
+    await removeInstance(folder);
+  });
+
+  const run = (...args: string[]) => platform(args, env);
+  const plan = () => join(folder, "dev.plan");
+
+  it("deploys what was planned, with the policies on", async () => {
+    const previewed = await run("preview", "dev", "--save-plan", plan());
+    assert.equal(previewed.code, 0, previewed.stdout);
+    assert.match(previewed.stdout, /Policies:\n.* dse@/);
+    const deployed = await run("up", "dev", "--plan", plan(), "--yes");
+    assert.equal(deployed.code, 0, deployed.stdout);
+    assert.match(deployed.stdout, /Policies:\n.* dse@/);
+  });
+
+  it("sees no drift, under another's lock, and neither locks nor writes", async () => {
+    const state = join(folder, "state", ".pulumi");
+    const locks = join(state, "locks", "organization", "dse", "dev");
+    mkdirSync(locks, { recursive: true });
+    const lock = { pid: 1, username: "other", hostname: "other", timestamp: new Date() };
+    writeFileSync(join(locks, "other.json"), JSON.stringify(lock));
+    const snapshot = () =>
+      readdirSync(state, { recursive: true, encoding: "utf8" })
+        .sort()
+        .map((file) => [file, statSync(join(state, file)).mtimeMs]);
+    const before = snapshot();
+    const { code, stdout, stderr } = await run("drift", "dev");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^no drift: \d+ resources are as dev left them\n$/);
+    assert.deepEqual(snapshot(), before);
+
+    const refused = await run("up", "dev", "--yes");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /locked by 1 lock[^]*other@other \(pid 1\)/);
+    rmSync(join(locks, "other.json"));
+  });
+
+  it("sees what was changed and deleted behind its back", async () => {
+    await tamper();
+    const { code, stdout } = await run("drift", "dev");
+    assert.equal(code, 1);
+    assert.match(stdout, /^changed: aws:s3\/bucket:Bucket scratch: .*tags/m);
+    assert.match(stdout, /^deleted: aws:cloudwatch\/logGroup:LogGroup batch$/m);
+  });
+
+  it("refuses with a line a wrong passphrase and missing credentials, and changes nothing", async () => {
+    const file = join(folder, "state", ".pulumi", "stacks", "dse", "dev.json");
+    const before = readFileSync(file, "utf8");
+    const wrong = await platform(["up", "dev", "--yes"], {
+      ...env,
+      PULUMI_CONFIG_PASSPHRASE: "no",
+    });
+    assert.notEqual(wrong.code, 0);
+    assert.match(wrong.stderr, /^error: .*incorrect passphrase$/m);
+    const other = await platform(["up", "dev", "--yes"], { ...env, AWS_ACCESS_KEY_ID: "" });
+    assert.equal(other.code, 3);
+    assert.match(other.stderr, /^error: there are no AWS credentials[^\n]*\n$/);
+    assert.equal(readFileSync(file, "utf8"), before);
+  });
+});
