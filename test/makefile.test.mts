@@ -40,6 +40,7 @@ describe("Makefile", () => {
       "lint",
       "format",
       "evidence",
+      "bench",
     ]) {
       const [first, ...rest] = make("-n", target).trim().split("\n");
       assert.equal(first, "./engine/setup >&2");
