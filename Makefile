@@ -15,7 +15,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -85,6 +85,9 @@ audit: setup ## scan dev, deployed for it, with Prowler and parliament; fails on
 evidence: setup ## judge the deployed stack by every policy rule, and write it to .local/evidence
 	$(node) -r ts-node/register evidence/main.ts --stack '$(STACK)'
 
+bench: setup ## time what people wait for, the policy pack's share included (about 2 minutes)
+	$(node) bench/main.mts
+
 docs: setup ## write the pages of docs/ that come from data
 	$(node) -r ts-node/register docs/generate.ts
 
@@ -94,7 +97,7 @@ setup: ## install what is needed; every target that needs it does so by itself
 	./engine/setup >&2
 
 clean: ## stop the local AWS and delete it, its stacks and the tools of this clone (.local)
-	for instance in .local/aws .local/test-aws .local/test-aws-other .local/test-aws-airflow .local/audit-aws; do \
+	for instance in .local/aws .local/test-aws .local/test-aws-other .local/test-aws-airflow .local/audit-aws .local/bench-aws; do \
 	  if [ -e $$instance/processes.json ]; then \
 	    ./engine/setup >&2 && \
 	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(local) stop || exit 1; \

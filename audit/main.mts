@@ -51,7 +51,7 @@ async function deploy(reference: boolean, signal: AbortSignal): Promise<[Instanc
     await pulumi(instance, ["config", "set", "--path", `dse:${key}`, value, "--stack", stack]);
   say(`Deploying ${stack}${reference ? " with the reference's posture" : ""} …`);
   signal.throwIfAborted();
-  const code = await up(folder, stack, () => undefined);
+  const code = await up(folder, stack, () => undefined, !reference);
   signal.throwIfAborted();
   const log = relative(process.cwd(), join(folder, "logs", `pulumi-up-${stack}.log`));
   if (code !== 0) throw new Error(`${stack} was not deployed: see ${log}`);

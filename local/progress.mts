@@ -12,14 +12,14 @@ const finished =
 /** Dots while it waits, and advice that our own commands make pointless. */
 const noise =
   /^(@ |Loading policy packs|The resources in the stack have been deleted|If you want to remove the stack)/;
-/** The line of a pack that finds nothing. */
+/** The line of a pack that finds nothing; it may repair something. */
 const clean = /^ {4}✅ /;
 
 export class Progress {
   #done = 0;
   readonly #underWay = new Set<string>();
-  /** A heading that is shown with the first pack that finds something. */
-  #heading: string | undefined;
+  /** Headings that are shown with what stands under them, if anything does. */
+  #held: string[] = [];
   readonly #plan: boolean;
 
   /** Of a preview each resource's operation is what was asked for. */
@@ -29,16 +29,13 @@ export class Progress {
 
   /** What to show of a line, if anything. */
   line(text: string): string | undefined {
-    if (text === "Policies:") {
-      this.#heading = text;
+    if (text === "Policies:" || clean.test(text)) {
+      this.#held = [...this.#held.filter((line) => !clean.test(line)), text];
       return undefined;
     }
-    if (this.#heading && !clean.test(text)) {
-      const heading = text.trim() === "" ? "" : `${this.#heading}\n`;
-      this.#heading = undefined;
-      return heading + text;
-    }
-    if (clean.test(text)) return undefined;
+    const under = /^ {8}/.test(text);
+    const held = this.#held.splice(0).filter((line) => under || !clean.test(line));
+    if (held.length > 0 && text.trim() !== "") return [...held, text].join("\n");
     const [, operation = "", resource = "", what = ""] = resourceLine.exec(text) ?? [];
     if (!resource) return noise.test(text) ? undefined : text;
     if (begun.test(what)) this.#underWay.add(resource);

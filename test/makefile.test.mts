@@ -42,6 +42,7 @@ describe("Makefile", () => {
       "lint",
       "format",
       "evidence",
+      "bench",
     ]) {
       const [first, ...rest] = make("-n", target).trim().split("\n");
       assert.equal(first, "./engine/setup >&2");

@@ -45,6 +45,11 @@ describe("progress of an engine's log", () => {
       finding,
       "",
     ]);
+    const repair = "        - [remediate]  a-rule  (7 resources)";
+    assert.deepEqual(shown(new Progress(false), ["Policies:", clean, repair, ""]), [
+      `Policies:\n${clean}\n${repair}`,
+      "",
+    ]);
   });
 
   it("shows what a preview would do, and not what stays", () => {
