@@ -38,7 +38,8 @@ lock = Lock()
 def may_run(headers):
     """Whether a request is one of somebody who may run commands as this machine's user: any user of the machine
     reaches the port."""
-    return bool(TOKEN) and hmac.compare_digest(headers.get("X-Amz-Security-Token", ""), TOKEN)
+    given = headers.get("X-Amz-Security-Token") or ""
+    return bool(TOKEN) and hmac.compare_digest(given.encode(), TOKEN.encode())
 
 
 def command_of(job):

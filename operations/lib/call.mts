@@ -19,7 +19,7 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
 }
 
 export const isNamed = (error: unknown, ...names: string[]): boolean =>
-  names.includes((error as { name?: string }).name ?? "");
+  error instanceof Error && names.includes(error.name);
 
 /** Does the work for all, `width` at a time. */
 export async function forAll<T, R>(
