@@ -21,7 +21,12 @@ const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 describe("the policy pack on a local AWS", function () {
   this.timeout(180_000);
   let folder: string;
-  let sdk: ConstructorParameters<typeof S3Client>[0] & object;
+  let sdk: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+    forcePathStyle: boolean;
+  };
 
   before(async () => {
     folder = await freshInstanceFolder();
