@@ -203,9 +203,10 @@ describe("other settings on a local AWS", function () {
       ),
       ["FARGATE_SPOT", "FARGATE"],
     );
-    for (const { maxTimeSeconds, action } of queue?.jobStateTimeLimitActions ?? [])
+    const limits = queue.jobStateTimeLimitActions ?? [];
+    assert.notEqual(limits.length, 0);
+    for (const { maxTimeSeconds, action } of limits)
       assert.deepEqual([maxTimeSeconds, action], [3600, "CANCEL"]);
-    assert.notEqual(queue?.jobStateTimeLimitActions?.length, 0);
 
     const { jobDefinitions = [] } = await batch.send(
       new DescribeJobDefinitionsCommand({ status: "ACTIVE" }),
