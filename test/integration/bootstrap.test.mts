@@ -140,7 +140,7 @@ describe("platform bootstrap, on an empty account", function () {
     ]);
     assert.equal(versioning.Status, "Enabled");
     assert.ok(Object.values(block.PublicAccessBlockConfiguration ?? {}).every(Boolean));
-    assert.match(policy.Policy ?? "", /"Deny".*"aws:SecureTransport":"false"/);
+    assert.match(policy.Policy ?? "", /"aws:SecureTransport":"false"\}\},"Effect":"Deny"/);
     const [rule] = encryption.ServerSideEncryptionConfiguration?.Rules ?? [];
     assert.match(rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID ?? "", new RegExp(KeyId));
     assert.equal(owner.OwnershipControls?.Rules?.[0]?.ObjectOwnership, "BucketOwnerEnforced");

@@ -7,7 +7,7 @@ import { PutBucketTaggingCommand, S3Client } from "@aws-sdk/client-s3";
 import { clone, status } from "../../local/instance.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform } from "../operations/support.mts";
-import { freshInstanceFolder, make, removeInstance, succeeds } from "../support/cli.mts";
+import { freshInstanceFolder, make, removeInstance, setConfig, succeeds } from "../support/cli.mts";
 
 describe("platform, on dev", function () {
   this.timeout(300_000);
@@ -75,6 +75,15 @@ describe("platform, on dev", function () {
     assert.equal(code, 1);
     assert.match(stdout, /^changed: aws:s3\/bucket:Bucket scratch: .*tags/m);
     assert.match(stdout, /^deleted: aws:cloudwatch\/logGroup:LogGroup batch$/m);
+  });
+
+  it("does nothing that the reviewed plan does not have", async () => {
+    const previewed = await run("preview", "dev", "--save-plan", plan());
+    assert.equal(previewed.code, 0, previewed.stdout);
+    await setConfig(folder, "dev", { scratchExpiryDays: "30" });
+    const { code, stdout } = await run("up", "dev", "--plan", plan(), "--yes");
+    assert.notEqual(code, 0);
+    assert.match(stdout, /violates plan/);
   });
 
   it("refuses with a line a wrong passphrase and missing credentials, and changes nothing", async () => {

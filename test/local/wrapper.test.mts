@@ -75,6 +75,16 @@ describe("the pulumi of the local AWS", () => {
       assert.equal(engine.value(name), undefined, name);
   });
 
+  it("takes a state backend and a passphrase from a shell that was led to it, and from no other", () => {
+    const own = { PULUMI_BACKEND_URL: "s3://state", PULUMI_CONFIG_PASSPHRASE: "own" };
+    const led = run(["up"], clone.folder, { ...own, AWS_ENDPOINT_URL: "http://127.0.0.1:4566" });
+    const other = run(["up"], clone.folder, own);
+    for (const [name, value] of Object.entries(own)) {
+      assert.equal(led.value(name), value);
+      assert.notEqual(other.value(name), value);
+    }
+  });
+
   it("runs the clone's project from copies, wherever in it one stands", () => {
     for (const cwd of [clone.folder, join(clone.folder, "deep", "er")])
       assert.equal(run(["up"], cwd).value("cwd"), project);
