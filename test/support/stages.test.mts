@@ -232,7 +232,7 @@ describe("stages", () => {
     it("are refused where there is no such stage", async () => {
       const { seen, code } = command(["lnit"]);
       assert.equal(await code, 2);
-      assert.match(seen.err, /^test: no stage lnit; there are unit, types, lint, .*\n$/);
+      assert.match(seen.err, /^test: no stage lnit; there are unit, unit\/stacks, types, .*\n$/);
     });
   });
 });
