@@ -1,7 +1,7 @@
 // What is timed. A further measurement is one entry here.
-import { policies } from "../local/deploy.mts";
 import type { Instance } from "../local/instance.mts";
 import { pulumi } from "../local/pulumi.mts";
+import { packOptions } from "../policy/pack.mts";
 
 export interface Measurement {
   readonly name: string;
@@ -27,6 +27,6 @@ export const measurements: readonly Measurement[] = [
     name: "preview, packs",
     description: "the same with the policy pack",
     than: "preview",
-    run: (instance) => pulumi(instance, [...preview, ...policies(stack)]),
+    run: (instance) => pulumi(instance, [...preview, ...packOptions(stack)]),
   },
 ];

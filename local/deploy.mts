@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../engine/engine.mts";
+import { packOptions } from "../policy/pack.mts";
 import { REFUSALS, refusalMessage, refusalsEnd, refusedSince } from "./gateway/refusals.mts";
 import { clone, start, status, stop, stopIfUnused, type Instance, type Say } from "./instance.mts";
 import { lockHolder, takeLock, type Holder, type Lock } from "./lock.mts";
@@ -221,18 +222,10 @@ async function withSession(
 
 const common = ["--suppress-permalink=true"];
 
-/** The rules with the levels, settings and waivers of the stack's environment: production's where it has no file. */
-export function policies(stack: string): string[] {
-  const pack = join(clone, "policy");
-  const own = join(pack, "config", `${stack}.json`);
-  const config = existsSync(own) ? own : join(pack, "config", "prod.json");
-  return ["--policy-pack", pack, "--policy-pack-config", config];
-}
-
 /** A stack rule sees a stack that is previewed, or one that is made: too late to keep anything from it. */
 async function checkPolicies(session: Session): Promise<number> {
   const lines: string[] = [];
-  const args = ["preview", ...common, ...policies(session.stack)];
+  const args = ["preview", ...common, ...packOptions(session.stack)];
   const code = await run(session, args, (line) => void lines.push(line));
   if (code !== 0) lines.forEach(session.say);
   return code;
@@ -244,7 +237,7 @@ export function up(folder: string, stack: string, say: Say, held = true): Promis
     await ensureStack(session);
     const refused = held ? await checkPolicies(session) : 0;
     if (refused !== 0) return refused;
-    const pack = held ? policies(stack) : [];
+    const pack = held ? packOptions(stack) : [];
     return run(session, ["up", "--yes", "--skip-preview", ...common, ...pack]);
   });
 }
@@ -252,7 +245,7 @@ export function up(folder: string, stack: string, say: Say, held = true): Promis
 export function preview(folder: string, stack: string, say: Say): Promise<number> {
   return withSession(folder, stack, "preview", say, async (session) => {
     await ensureStack(session);
-    return run(session, ["preview", ...common, ...policies(stack)]);
+    return run(session, ["preview", ...common, ...packOptions(stack)]);
   });
 }
 

@@ -1,23 +1,15 @@
 // preview, up and destroy: the Pulumi CLI, with the policy pack always on and the account checked first.
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command } from "commander";
+import { packOptions } from "../../policy/pack.mts";
 import { misused } from "../lib/errors.mts";
 import { say } from "../lib/progress.mts";
-import { clone, pulumiInForeground } from "../lib/pulumi.mts";
+import { pulumiInForeground } from "../lib/pulumi.mts";
 import { openStack } from "../lib/stack.mts";
 
-/** Options of Pulumi's that would lead it past what was checked. */
-const ours = /^(--stack|-s|--cwd|-C|--policy-pack|--policy-pack-config|--config-file)(=|$)|^-[sC]./;
-
-/** The pack, with the stack's settings of it where there are any. */
-function policies(stack: string): string[] {
-  const config = join(clone, "policy", "config", `${stack}.json`);
-  return [
-    `--policy-pack=${join(clone, "policy")}`,
-    ...(existsSync(config) ? [`--policy-pack-config=${config}`] : []),
-  ];
-}
+/** Options of Pulumi's that would lead it past what was checked; without a preview, a rule of the stack comes too late. */
+const ours =
+  /^(--stack|-s|--cwd|-C|--policy-pack|--policy-pack-config|--config-file|--skip-preview|-f)(=|$)|^-[sC]./;
 
 async function run(command: string, stack: string, args: string[], more: string[]): Promise<void> {
   const taken = more.find((argument) => ours.test(argument));
@@ -49,7 +41,7 @@ export function preview(): Command {
       run(
         "preview",
         stack,
-        [...policies(stack), ...(savePlan ? [`--save-plan=${resolve(savePlan)}`] : [])],
+        [...packOptions(stack), ...(savePlan ? [`--save-plan=${resolve(savePlan)}`] : [])],
         more,
       ),
     );
@@ -68,7 +60,7 @@ export function up(): Command {
         "up",
         stack,
         [
-          ...policies(stack),
+          ...packOptions(stack),
           ...(plan ? [`--plan=${resolve(plan)}`] : []),
           ...(yes ? ["--yes"] : []),
         ],

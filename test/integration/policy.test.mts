@@ -1,12 +1,10 @@
 // The policy pack on a local AWS: what `make preview` and `make up` say, and what they do not make.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeComputeEnvironmentsCommand, BatchClient } from "@aws-sdk/client-batch";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { policies } from "../../local/deploy.mts";
-import { clone } from "../../local/instance.mts";
 import { stackState } from "../../local/state.mts";
+import { packOptions } from "../../policy/pack.mts";
 import {
   accountOf,
   freshInstanceFolder,
@@ -97,10 +95,6 @@ describe("the policy pack on a local AWS", function () {
 
   it("leaves the plain CLI to those who ask for it", async () => {
     await succeeds(pulumi(folder, "preview", "-s", "dev"));
-    const asked = policies("dev");
-    assert.deepEqual(asked.slice(-1), [join(clone, "policy", "config", "dev.json")]);
-    // A stack that has no file of its own.
-    assert.deepEqual(policies("live").slice(-1), [join(clone, "policy", "config", "prod.json")]);
   });
 
   it("repairs once and for all", async () => {
@@ -112,7 +106,7 @@ describe("the policy pack on a local AWS", function () {
     assert.notEqual(logGroups.length, 0);
     assert.deepEqual([...new Set(logGroups.map(({ retentionInDays }) => retentionInDays))], [14]);
     await succeeds(
-      pulumi(folder, "preview", "--expect-no-changes", "-s", "dev", ...policies("dev")),
+      pulumi(folder, "preview", "--expect-no-changes", "-s", "dev", ...packOptions("dev")),
     );
     assert.match(await succeeds(make(folder, "up", "dev")), /Resources:\n\s+\d+ unchanged\n/);
     await succeeds(make(folder, "down", "dev"));

@@ -28,7 +28,9 @@ async function until<T>(what: string, get: () => T | undefined | false): Promise
   }
 }
 
-describe("the local AWS, deployed to", () => {
+describe("the local AWS, deployed to", function () {
+  // Up to three runs of the engine in a test, each a preview and an update.
+  this.timeout(180_000);
   let clone: Clone;
   before(async function () {
     this.timeout(0); // the engine may have to be built

@@ -88,6 +88,7 @@ export function makeClone(): Clone {
   for (const part of ["local", "engine"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   cpSync(join(root, "test", "local", "fixtures", "program"), folder, { recursive: true });
+  cpSync(join(root, "policy", "pack.mts"), join(folder, "policy", "pack.mts"));
   mkdirSync(join(folder, ".local"));
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   for (const part of ["node_modules", ".local/bin", ".local/venv"])

@@ -28,19 +28,23 @@ describe("platform preview, up and destroy", () => {
   const run = (args: string[], settings: Record<string, string> = {}, env = aws) =>
     platform(args, { ...env, PATH: commandsFolder({ pulumi: fakePulumi(settings, shown) }) });
 
-  const pack = `--policy-pack=${join(root, "policy")}`;
+  const policy = join(root, "policy");
+  const pack = [
+    `--policy-pack=${policy}`,
+    `--policy-pack-config=${join(policy, "config", "dev.json")}`,
+  ];
   const cases: [string[], string[]][] = [
     [
       ["preview", "dev"],
-      ["preview", "--stack", "dev", pack],
+      ["preview", "--stack", "dev", ...pack],
     ],
     [
       ["preview", "dev", "--save-plan", "p", "--", "--diff"],
-      ["preview", "--stack", "dev", pack, `--save-plan=${join(root, "p")}`, "--diff"],
+      ["preview", "--stack", "dev", ...pack, `--save-plan=${join(root, "p")}`, "--diff"],
     ],
     [
       ["up", "dev", "--plan", "/p", "--yes"],
-      ["up", "--stack", "dev", pack, "--plan=/p", "--yes"],
+      ["up", "--stack", "dev", ...pack, "--plan=/p", "--yes"],
     ],
     [
       ["destroy", "dev", "-y", "--", "--target", "urn"],
@@ -51,10 +55,7 @@ describe("platform preview, up and destroy", () => {
     it(`${given.join(" ")}: pulumi's own output and exit code, with the policies on`, async () => {
       const { code, stdout, stderr } = await run(given, { accountId: account });
       const handed = stdout.trimEnd().split("\n");
-      assert.deepEqual(
-        handed.filter((argument) => !argument.startsWith("--policy-pack-config=")),
-        expected,
-      );
+      assert.deepEqual(handed, expected);
       assert.match(
         stderr,
         new RegExp(`^${given[0] ?? ""} of dev: account ${account}, region us-west-2\n$`),
@@ -74,7 +75,15 @@ describe("platform preview, up and destroy", () => {
   });
 
   it("takes no option that would lead it past these checks", async () => {
-    for (const option of ["-s", "--stack=qa", "-C", "--cwd=x", "--policy-pack", "--config-file"]) {
+    for (const option of [
+      "-s",
+      "--stack=qa",
+      "-C",
+      "--cwd=x",
+      "--policy-pack",
+      "--config-file",
+      "-f",
+    ]) {
       const { code, stdout, stderr } = await run(["up", "dev", "--", option]);
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(stderr, new RegExp(`^error: ${option} is not passed on to pulumi`));
