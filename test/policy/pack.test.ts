@@ -11,6 +11,7 @@ import { toPolicies } from "../../policy/lib/pack";
 import * as types from "../../policy/lib/types";
 import { rules, topics } from "../../policy/rules";
 import { type Recording, runProgram } from "../support/mocks";
+import { ACCOUNT_ID } from "./fixtures";
 import { analyze, recordedFixtures } from "./support";
 import { stacks } from "./workloads";
 
@@ -180,6 +181,19 @@ describe("policy pack", () => {
         );
         assert.deepEqual(reports, []);
         assert.deepEqual(resources, inputs, "a rule repairs what the program could write");
+      });
+
+      it("has none with roles for GitHub either", async () => {
+        const config = {
+          githubRepository: "state/infra",
+          stateBucket: "state",
+          stateKeyArn: `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/12345678-1234-1234-1234-123456789012`,
+        };
+        const { resources } = await runProgram(platform, { stack, config });
+        const { inputs, outputs } = recordedFixtures(resources);
+        const policies = toPolicies(topics, TODAY);
+        const { reports } = await analyze(policies, inputs, read(stack).json, outputs);
+        assert.deepEqual(reports, []);
       });
 
       it("can be judged by every rule before anything is made", async () => {

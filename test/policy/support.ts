@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import {
   type EnforcementLevel,
   type Policies,
@@ -274,18 +275,26 @@ const SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const checked = unknownCheckingProxy as (props: Values) => Values;
 
-const proxied = (props: Values): Values =>
-  checked(
-    JSON.parse(JSON.stringify(props), (_, value: unknown) =>
-      value === UNKNOWN ? SENTINEL : value,
-    ) as Values,
-  );
+const proxied = (props: Values): Values => checked(replaced(props, UNKNOWN, SENTINEL) as Values);
 
 /** What a repair returned, without the proxy that throws at what is unknown. */
 const unwrapped = (props: Values): Values =>
-  JSON.parse(JSON.stringify(props["__getSpecialProxyTarget"]), (_, item: unknown) =>
-    item === SENTINEL ? UNKNOWN : item,
-  ) as Values;
+  replaced(props["__getSpecialProxyTarget"], SENTINEL, UNKNOWN) as Values;
+
+/** A copy, as the wire makes one: without what is undefined. Assets and archives stay what they are. */
+function replaced(value: unknown, from: unknown, to: unknown): unknown {
+  if (value === from) return to;
+  if (Array.isArray(value)) return value.map((item) => replaced(item, from, to));
+  if (typeof value !== "object" || value === null || isPulumiAsset(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, replaced(item, from, to)]),
+  );
+}
+
+const isPulumiAsset = (value: object) =>
+  pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 
 const bag = (resource: Fixture, settings: Values): ResourceValidationArgs => ({
   ...common(resource),

@@ -20,12 +20,6 @@ const networkCreations = [
 export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.PolicyDocument {
   const { partition, region, accountId } = context.arns.cloud;
   const here = (type: string) => `arn:${partition}:ec2:${region}:${accountId}:${type}`;
-  const withoutTags = {
-    Null: Object.fromEntries(
-      Object.keys(deployed.tags).map((key) => [`aws:ResourceTag/${key}`, "true"]),
-    ),
-  };
-  const aclEntries = ["ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAclEntry"];
   return document(
     // What is to be made has no name yet, and what it is made in may be somebody else's: a VPC, an elastic IP.
     sid(
@@ -44,13 +38,17 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
       { StringEquals: { "ec2:CreateAction": networkCreations } },
       allow("ec2:CreateTags", here("*")),
     ),
-    // A VPC's default security group and ACL come without tags; the ACL is filled before it gets them.
+    // A VPC's default security group and ACL come without tags. An ACL is filled before it gets them, which would take
+    // rights on everybody's: whoever deploys the first time, or replaces the VPC, has others than this role.
     where(
-      { StringEquals: withPrefix("aws:RequestTag/", deployed.tags), ...withoutTags },
-      allow("ec2:CreateTags", [here("security-group/*"), here("network-acl/*")]),
+      {
+        StringEquals: withPrefix("aws:RequestTag/", deployed.tags),
+        Null: Object.fromEntries(
+          Object.keys(deployed.tags).map((key) => [`aws:ResourceTag/${key}`, "true"]),
+        ),
+      },
+      allow("ec2:CreateTags", here("security-group/*")),
     ),
-    where(withoutTags, allow(aclEntries, here("network-acl/*"))),
-    where(tagged(deployed), allow(aclEntries, here("network-acl/*"))),
     where(
       tagged(deployed),
       allow(
@@ -59,11 +57,13 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
           "ec2:AttachInternetGateway",
           "ec2:AuthorizeSecurityGroupEgress",
           "ec2:AuthorizeSecurityGroupIngress",
+          "ec2:CreateNetworkAclEntry",
           "ec2:CreateRoute",
           "ec2:CreateTags",
           "ec2:DeleteFlowLogs",
           "ec2:DeleteInternetGateway",
           "ec2:DeleteNatGateway",
+          "ec2:DeleteNetworkAclEntry",
           "ec2:DeleteRoute",
           "ec2:DeleteRouteTable",
           "ec2:DeleteSecurityGroup",
@@ -79,6 +79,7 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
           "ec2:ModifyVpcAttribute",
           "ec2:ModifyVpcEndpoint",
           "ec2:ReleaseAddress",
+          "ec2:ReplaceNetworkAclAssociation",
           "ec2:ReplaceRoute",
           "ec2:ReplaceRouteTableAssociation",
           "ec2:RevokeSecurityGroupEgress",
@@ -89,9 +90,5 @@ export function networkPolicy({ context, deployed }: DeployPolicyArgs): aws.iam.
         here("*"),
       ),
     ),
-    // Of the stack's subnets, whose ACL may be the VPC's default one, which comes without tags.
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-    where(tagged(deployed), allow("ec2:ReplaceNetworkAclAssociation", here("subnet/*"))),
-    allow("ec2:ReplaceNetworkAclAssociation", here("network-acl/*")),
   );
 }

@@ -38,18 +38,18 @@ export const requiredTags = resourceRule({
       else if (key === "Environment" && value !== environment)
         yield {
           wrong: `its tag Environment says ${value}`,
-          write: `tags: { Environment: "${environment}" }`,
+          write: `tags: { Environment: "${environment}" }, or environment: "${value}" for required-tags in the stack's file of policy/config`,
           detail: key,
         };
     }
   },
+  // A tag that says something else is somebody's decision: it is reported, not overwritten.
   remediate(resource, { settings }) {
     const { keys, values, environment } = settings;
     const right: Tags = { ...values, Environment: environment || stackOf(resource) };
     for (const key of keys) {
       const value = right[key];
-      if (value && (!tagOf(resource, key) || key === "Environment"))
-        (resource.props.tags ??= {})[key] = value;
+      if (value && !tagOf(resource, key)) (resource.props.tags ??= {})[key] = value;
     }
   },
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { toPolicies } from "../../../policy/lib/pack";
 import { taggable, taggedServices } from "../../../policy/lib/taggable";
-import { ec2, s3 } from "../../../policy/lib/types";
+import { ec2, s3, type Type } from "../../../policy/lib/types";
 import { requiredTags } from "../../../policy/rules/platform/required-tags";
 import { bucketStack, tags } from "../fixtures";
 import { analyze, change, fixture, testRule, UNKNOWN } from "../support";
@@ -10,6 +11,10 @@ import { analyze, change, fixture, testRule, UNKNOWN } from "../support";
 const good = bucketStack();
 const tagged = (change_: object) =>
   change(good, s3.Bucket, { tags: { ...tags, ...change_ } }, "data");
+/** No rule is about it alone. */
+const objectType: Type<aws.s3.BucketObjectv2Args> = {
+  token: "aws:s3/bucketObjectv2:BucketObjectv2",
+};
 const values = { Owner: "dse", Project: "infra" };
 const untagged = (defaultTags: unknown) => [
   fixture(s3.Bucket, "data", { bucket: "data" }, { provider: { defaultTags } }),
@@ -20,7 +25,11 @@ testRule(requiredTags, {
   bad: {
     "no owner": { stack: tagged({ Owner: undefined }), settings: { values }, finds: ["data"] },
     "an empty project": { stack: tagged({ Project: "" }), settings: { values }, finds: ["data"] },
-    "another environment": { stack: tagged({ Environment: "prod" }), finds: ["data"] },
+    "another environment": {
+      stack: tagged({ Environment: "prod" }),
+      finds: ["data"],
+      beyondRepair: true,
+    },
     "no tags": {
       stack: change(good, s3.Bucket, { tags: undefined }, "data"),
       settings: { values },
@@ -62,6 +71,21 @@ testRule(requiredTags, {
 });
 
 describe(`${requiredTags.name}, as a repair`, () => {
+  it("leaves an object alone that is made of an archive, and reports it", async () => {
+    const source = new pulumi.asset.AssetArchive({ "a.py": new pulumi.asset.StringAsset("") });
+    const stack = [fixture(objectType, "plugins", { bucket: "data", key: "plugins.zip", source })];
+    const { resources, reports } = await analyze(
+      toPolicies({ platform: [requiredTags] }, "2026-01-15"),
+      stack,
+      { [requiredTags.name]: { enforcementLevel: "remediate", values } },
+    );
+    assert.deepEqual(resources, stack);
+    assert.deepEqual(
+      reports.map(({ resource, level }) => `${resource} ${level}`),
+      ["plugins mandatory", "plugins mandatory", "plugins mandatory"],
+    );
+  });
+
   it("leaves the tags that are there", async () => {
     const stack = tagged({ Owner: "aae", Project: undefined, Environment: "prod" });
     const { resources } = await analyze(
@@ -77,7 +101,7 @@ describe(`${requiredTags.name}, as a repair`, () => {
     assert.deepEqual(repaired?.props["tags"], {
       Owner: "aae",
       Project: "infra",
-      Environment: "dev",
+      Environment: "prod",
     });
   });
 });
