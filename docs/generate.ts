@@ -137,7 +137,8 @@ ${[row("control", "rules"), row("---", "---"), ...rows].join("\n")}`;
 <!-- Generated from policy/ by \`make docs\`. -->
 
 Which rules of the [policy pack](policy.md) answer to which control. A rule is a part of what a control asks for, and no
-proof of all of it.
+proof of all of it. Ids of AWS, CIS, Checkov and cdk-nag are those of the checks that the rule repeats; those of NIST that no
+such check names (CA-5, SA-9(5), and AC-3 or AC-6 of some) are this project's own reading of the control.
 
 ${(Object.keys(frameworks) as Framework[]).map(table).join("\n\n")}
 

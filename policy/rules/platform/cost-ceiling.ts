@@ -23,6 +23,7 @@ export const costCeiling = stackRule({
     "Make it smaller; or let who answers for the budget raise the environment's limit.",
   url: "https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/welcome.html",
   settings: {
+    // No limits of AWS: what production is trusted with until it says otherwise.
     maxVcpus: z.int().min(1).default(256).describe("vCPUs of all compute environments."),
     natGateways: z.int().min(0).default(3).describe("NAT gateways."),
     mwaaClass: z.enum(classes).default("mw1.large").describe("Largest class of Airflow."),
