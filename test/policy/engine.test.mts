@@ -44,11 +44,9 @@ describe("the policy pack in the engine", function () {
     await findEngine(console.error);
     project = new Project({});
     const script = join(root, "test", "policy", "states.ts");
-    const { code, stderr } = await run(
-      process.execPath,
-      ["-r", "ts-node/register", script, join(project.folder, "states")],
-      { cwd: root },
-    );
+    const { code, stderr } = await run(process.execPath, [script, join(project.folder, "states")], {
+      cwd: root,
+    });
     assert.equal(code, 0, stderr);
   });
   after(async () => {
