@@ -129,17 +129,6 @@ describe("the policy pack in the engine", function () {
       assert.ok(said.includes(`policy/config/dev.json cannot be used: ${problem} `), said);
     });
 
-  it("runs what its files say now, though it keeps what it compiled", async () => {
-    const pack = packIn(project.folder, { "a-rule": "disabled" });
-    const file = join(pack, "lib", "config.ts");
-    const text = readFileSync(file, "utf8");
-    const kept = join(project.folder, ".local", "policy", "lib", "config.ts.js");
-    assert.ok(readFileSync(kept, "utf8").includes(": no such rule"));
-    writeFileSync(file, text.replace(": no such rule", ": never heard of"));
-    const { stdout, stderr } = await analyze("good", pack);
-    assert.match(stdout + stderr, /a-rule: never heard of/);
-  });
-
   it("ends make with the same message, and nothing is made", () => {
     const clone = makeClone();
     packIn(clone.folder, { "cost-ceiling": { maxVcpu: 4 } });
