@@ -51,7 +51,7 @@ doctor: setup ## whether the machine and the account have what the stack needs
 	$(platform) doctor '$(STACK)'
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
-	$(node) -r ts-node/register cost/main.ts --stack '$(STACK)'
+	$(node) cost/main.ts --stack '$(STACK)'
 
 deploy-dags: setup ## make Airflow's DAGs equal to DIR=dags; ARGS="--dry-run" and others
 	$(platform) deploy-dags '$(STACK)' '$(DIR)' $(ARGS)
@@ -83,13 +83,13 @@ audit: setup ## scan dev, deployed for it, with Prowler and parliament; fails on
 	$(node) audit/main.mts
 
 evidence: setup ## judge the deployed stack by every policy rule, and write it to .local/evidence
-	$(node) -r ts-node/register evidence/main.ts --stack '$(STACK)'
+	$(node) evidence/main.ts --stack '$(STACK)'
 
 bench: setup ## time what people wait for, the policy pack's share included (about 2 minutes)
 	$(node) bench/main.mts
 
 docs: setup ## write the pages of docs/ that come from data
-	$(node) -r ts-node/register docs/generate.ts
+	$(node) docs/generate.ts
 
 ##@ Housekeeping
 

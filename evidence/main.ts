@@ -2,16 +2,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "../policy/lib/config";
-import { rules, topics } from "../policy/rules";
-import { isClean, judge } from "./judge";
-import { asJson, asPage, nameOf, type Evidence } from "./report";
-import { readState } from "./state";
+import { readConfig } from "../policy/lib/config.ts";
+import { rules, topics } from "../policy/rules.ts";
+import { isClean, judge } from "./judge.ts";
+import { asJson, asPage, nameOf, type Evidence } from "./report.ts";
+import { readState } from "./state.ts";
 
-const root = join(__dirname, "..");
+const root = join(import.meta.dirname, "..");
 const configs = join(root, "policy", "config");
 
-const help = `node -r ts-node/register evidence/main.ts [--stack dev] [--environment ENV] [--state FILE] [--out FOLDER] [--json]
+const help = `node evidence/main.ts [--stack dev] [--environment ENV] [--state FILE] [--out FOLDER] [--json]
 
 Judges every resource of a deployed stack by every rule of the policy pack, and writes <stack>.json and <stack>.md.
 
@@ -143,7 +143,7 @@ function summary({ stack, environment, verdicts }: Evidence, files: readonly str
   ].join("\n");
 }
 
-if (require.main === module)
+if (process.argv[1] === import.meta.filename)
   void run(process.argv.slice(2)).then(({ stdout, stderr, exitCode }) => {
     process.stdout.write(stdout);
     process.stderr.write(stderr);

@@ -82,6 +82,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   const home = join(instance.folder, "pulumi");
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
+  ours["NODE_COMPILE_CACHE"] = join(clone, ".local", "compile-cache");
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);

@@ -34,7 +34,7 @@ function mocha(name: string, limit: number, ...args: string[]): Stage {
   };
 }
 
-/** Tests of ES modules, which Node runs as they are: without .mocharc.json, and so without ts-node. */
+/** Tests that .mocharc.json does not name. */
 const modules = (name: string, limit: number, ...args: string[]): Stage =>
   mocha(name, limit, "--no-config", ...args);
 

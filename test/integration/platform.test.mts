@@ -21,7 +21,8 @@ import {
   succeeds,
 } from "../support/cli.mts";
 import { differencesOf, type Inventory, type Json, readInventory } from "../support/inventory.mts";
-import { claims, differenceIds, referenceAccount, withoutSecretSuffix } from "./reference.mts";
+import { differenceIds } from "../../components/lib/differences.ts";
+import { claims, referenceAccount, withoutSecretSuffix } from "./reference.mts";
 
 async function isRefused(folder: string, command: string, reason: RegExp): Promise<void> {
   const { code, output } = await pulumi(folder, command, "--yes", "--skip-preview", "-s", "dev");

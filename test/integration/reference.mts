@@ -1,17 +1,8 @@
 // The account that the Terraform reference makes, and what each difference from it changes there.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRequire } from "node:module";
-import type * as Differences from "../../components/lib/differences.ts";
+import type { DifferenceId } from "../../components/lib/differences.ts";
 import { canonical, type Inventory, type Json } from "../support/inventory.mts";
-
-// The program is CommonJS for ts-node; this is what of it the tests here need.
-createRequire(import.meta.url)("ts-node/register");
-export const { differenceIds } = createRequire(import.meta.url)(
-  "../../components/lib/differences.ts",
-) as typeof Differences;
-
-type DifferenceId = Differences.DifferenceId;
 
 /** A secret's ARN ends in six characters that AWS makes up. */
 export function withoutSecretSuffix(inventory: Inventory): Inventory {

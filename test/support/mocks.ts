@@ -7,7 +7,7 @@ import type {
   RegisterResourceRequest,
   RegisterResourceResponse,
   ResourceInvokeRequest,
-} from "@pulumi/pulumi/proto/resource_pb";
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import {
   MockMonitor,
   type MockCallArgs,
@@ -15,13 +15,13 @@ import {
   type MockResourceArgs,
   type MockResourceResult,
   type Mocks,
-} from "@pulumi/pulumi/runtime/mocks";
+} from "@pulumi/pulumi/runtime/mocks.js";
 import { parse } from "yaml";
-import { create, lookups, REGION, type Lookup } from "./aws";
-import { decode, type Values } from "./wire";
+import { create, lookups, REGION, type Lookup } from "./aws.ts";
+import { decode, type Values } from "./wire.ts";
 
-export { ACCOUNT_ID, REGION, secretArn } from "./aws";
-export { UNKNOWN } from "./wire";
+export { ACCOUNT_ID, REGION, secretArn } from "./aws.ts";
+export { UNKNOWN } from "./wire.ts";
 
 // The SDK keeps a stack trace for each of its promises, and mocha lifts the limit of their length: without this
 // a run of the program takes four times as long.
@@ -29,7 +29,7 @@ Error.stackTraceLimit = 10;
 
 /** The project of Pulumi.yaml: the namespace of the settings. */
 const PROJECT = "dse";
-const ROOT = resolve(__dirname, "../..");
+const ROOT = resolve(import.meta.dirname, "../..");
 
 /** One resource, as the engine would have been asked to register it. */
 export interface Recorded {
@@ -240,8 +240,6 @@ class Surroundings {
   readonly failed: Promise<never>;
   readonly #listeners = process.rawListeners("unhandledRejection");
   readonly #environment = new Map<string, string>();
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back as it is, and called as V8 does
-  readonly #prepareStackTrace = Error.prepareStackTrace;
   readonly #console = { log: console.log, warn: console.warn, error: console.error };
 
   constructor(environment: Readonly<Record<string, string>>) {
@@ -262,13 +260,6 @@ class Surroundings {
       delete process.env[key];
     }
     Object.assign(process.env, environment);
-    // The SDK takes a stack trace of each promise, for a report that nobody reads here; ts-node's mapping of them to
-    // the sources would take half of the time of a run.
-    const prepare = this.#prepareStackTrace;
-    Error.prepareStackTrace = (error, sites) =>
-      sites[0]?.getFileName()?.endsWith("/runtime/debuggable.js") === true
-        ? error.message
-        : (prepare.call(Error, error, sites) as unknown);
     // Without an engine, pulumi.log writes `warning: [runtime] …` to the console.
     for (const method of ["log", "warn", "error"] as const) {
       console[method] = (...args: unknown[]) => {
@@ -287,7 +278,6 @@ class Surroundings {
     for (const key of Object.keys(process.env)) if (OURS.test(key)) delete process.env[key];
     for (const [key, value] of this.#environment) process.env[key] = value;
     Object.assign(console, this.#console);
-    Error.prepareStackTrace = this.#prepareStackTrace;
   }
 }
 
