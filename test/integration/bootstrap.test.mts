@@ -123,7 +123,10 @@ describe("platform bootstrap, on an empty account", function () {
     await killedAt("Moving the state");
     const { code, stdout, stderr } = await bootstrap();
     assert.equal(code, 0, stderr);
-    assert.match(stdout, new RegExp(`^pulumi login 's3://${Bucket}\\?region=us-west-2'$`, "m"));
+    assert.match(
+      stdout,
+      new RegExp(`^export PULUMI_BACKEND_URL='s3://${Bucket}\\?region=us-west-2'$`, "m"),
+    );
     assert.match(stdout, /--secrets-provider 'awskms:\/\/alias\/dse-pulumi-secrets\?region=/);
     assert.equal((await keys()).length, 1);
     assert.equal(existsSync(join(folder, "bootstrap", "123456789012")), false);
