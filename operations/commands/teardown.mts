@@ -1,5 +1,5 @@
 // teardown: destroys what a stack does not protect, once somebody has seen what is lost and said its name.
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { exitCodes, failed, messageOf, refused } from "../lib/errors.mts";
 import { lossesOf, others, summaryOf, type Loss } from "../lib/losses.mts";
@@ -60,16 +60,24 @@ function show(
   ]);
 }
 
-async function isConfirmed(stack: string, confirm: string | undefined): Promise<void> {
-  if (confirm === undefined && !process.stdin.isTTY)
+/** What somebody types; nothing where they end the input, and the command ends where they interrupt it. */
+function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  return new Promise((resolve) => {
+    terminal.on("close", () => resolve(""));
+    terminal.question(question, (given) => {
+      resolve(given);
+      terminal.close();
+    });
+  });
+}
+
+async function confirm(stack: string, given: string | undefined): Promise<void> {
+  if (given === undefined && !process.stdin.isTTY)
     throw refused(`nobody can be asked: --confirm ${stack} says that all this may go`);
-  let given = confirm;
-  if (given === undefined) {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    given = await terminal.question("The stack's name, if all this may go: ");
-    terminal.close();
-  }
-  if (given !== stack) throw refused(`"${given}" is not ${stack}: nothing was destroyed`);
+  const name = given ?? (await ask("The stack's name, if all this may go: "));
+  if (name !== stack) throw refused(`"${name}" is not ${stack}: nothing was destroyed`);
 }
 
 /** Says what is left, and how it goes too. */
@@ -90,7 +98,7 @@ async function report(stack: string): Promise<void> {
   );
 }
 
-async function run(stack: string, { confirm, dryRun }: Options): Promise<void> {
+async function run(stack: string, { confirm: given, dryRun }: Options): Promise<void> {
   const ready = await openForEngine(stack, true);
   if (ready.resources.length === 0)
     throw refused(`${stack} is not deployed: there is nothing to destroy`);
@@ -112,7 +120,7 @@ async function run(stack: string, { confirm, dryRun }: Options): Promise<void> {
     await report(stack);
     return;
   }
-  await isConfirmed(stack, confirm);
+  await confirm(stack, given);
   const args = [...unprotected, "--stack", stack, "--yes", "--skip-preview"];
   const code = await pulumiInForeground(args);
   if (code === exitCodes.interrupted) process.exitCode = code;

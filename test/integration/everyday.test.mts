@@ -192,6 +192,9 @@ describe("platform, day by day", function () {
   });
 
   it("prints Airflow's logs, and goes on", async () => {
+    const nothing = await platform("logs", "dev", "airflow");
+    assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);
+    assert.match(nothing.stderr, /^the task log has nothing from that time: see --since\n$/);
     const logs = new CloudWatchLogsClient(sdk(instance));
     const where = { logGroupName: `airflow-${environment}-Scheduler`, logStreamName: "s" };
     const log = (ago: number, message: string) =>

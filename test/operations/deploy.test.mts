@@ -176,6 +176,14 @@ describe("platform preview, up and destroy", () => {
     }
   });
 
+  it("names the stacks that there are where there is none of that name", async () => {
+    const pulumi = `#!/bin/sh\necho "error: no stack named 'nope' found" >&2\nexit 255\n`;
+    const PATH = commandsFolder({ pulumi });
+    const { code, stderr } = await platform(["up", "nope"], { ...aws, PATH });
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: there is no stack nope: dev, qa have settings here/);
+  });
+
   it("asks for the key of an empty state too", async () => {
     const script =
       'echo "error: incorrect passphrase" >&2; [ "$1 $2" = "destroy --preview-only" ]; exit 1';

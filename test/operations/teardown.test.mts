@@ -1,10 +1,17 @@
 // What teardown shows, when it refuses, and what it hands to the engine. That the engine keeps what is protected is seen in
 // test/integration/.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { commandsFolder, fakePulumi, platform, removeFolders } from "./support.mts";
+import { until } from "../engine/support.mts";
+import { commandsFolder, fakePulumi, platform, removeFolders, root } from "./support.mts";
+
+/** That of the emulators, which setup makes. */
+const python = join(root, ".local", "venv", "bin", "python");
 
 const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 const keys = `<ListAccessKeysResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListAccessKeysResult><AccessKeyMetadata><member><AccessKeyId>AKIA</AccessKeyId></member></AccessKeyMetadata></ListAccessKeysResult></ListAccessKeysResponse>`;
@@ -56,8 +63,8 @@ describe("platform teardown", () => {
     removeFolders();
   });
 
-  /** A stack of these resources, of which the engine would delete all but the protected. */
-  const run = (resources: ReturnType<typeof resource>[], ...args: string[]) => {
+  /** The PATH of a stack of these resources, of which the engine would delete all but the protected. */
+  const pathOf = (resources: ReturnType<typeof resource>[]) => {
     const steps = resources
       .filter((each) => !("protect" in each))
       .map(({ urn }) => ({ op: "delete", urn }));
@@ -66,8 +73,37 @@ describe("platform teardown", () => {
       *) echo "ran $*" ;;
     esac`;
     const pulumi = fakePulumi({ region: "us-west-2" }, script, { resources });
-    return platform(["teardown", "dev", ...args], { ...env, PATH: commandsFolder({ pulumi }) });
+    return commandsFolder({ pulumi });
   };
+  const run = (resources: ReturnType<typeof resource>[], ...args: string[]) =>
+    platform(["teardown", "dev", ...args], { ...env, PATH: pathOf(resources) });
+
+  it("asks for the name on a terminal; another, none and Ctrl-C destroy nothing", async () => {
+    const PATH = pathOf([bucket("data", true)]);
+    // Stands between the test and the command as a terminal does.
+    const terminal =
+      "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    const command = join(root, "operations", "bin", "platform");
+    const answers: [string, number, RegExp][] = [
+      ["dev\r", 0, /^ran destroy --exclude-protected/m],
+      ["qa\r", 3, /error: "qa" is not dev: nothing was destroyed/],
+      ["\x04", 3, /error: "" is not dev: nothing was destroyed/],
+      ["\x03", 130, /Interrupted\./],
+    ];
+    for (const [typed, expected, line] of answers) {
+      const child = spawn(python, ["-c", terminal, command, "teardown", "dev"], {
+        env: { ...process.env, ...env, PATH },
+      });
+      let shown = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (shown += text));
+      await until(() => shown.includes("may go: "));
+      child.stdin.write(typed);
+      const [code] = (await once(child, "close")) as [number];
+      assert.equal(code, expected, shown);
+      assert.match(shown, line);
+      assert.equal(/^ran/m.test(shown), expected === 0);
+    }
+  });
 
   it("says what is lost with how much, what leaves the stack and what stays, and asks", async () => {
     has = { objects: ["own", "a", "a"], images: [{ imageSizeInBytes: 2e9 }] };
