@@ -15,7 +15,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
+.PHONY: help up preview down status env bootstrap drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -49,6 +49,9 @@ drift: setup ## what was changed or deleted behind Pulumi's back; fails where so
 
 doctor: setup ## whether the machine and the account have what the stack needs
 	$(platform) doctor '$(STACK)'
+
+teardown: setup ## what is lost with the stack, and its end; ARGS="--dry-run" or "--confirm dev"
+	$(platform) teardown '$(STACK)' $(ARGS)
 
 cost: setup ## what the stack costs a month, part by part, and what other settings would save
 	$(node) cost/main.ts --stack '$(STACK)'

@@ -74,6 +74,7 @@ export default async function platform() {
   if (github) {
     registry.grantPush("github", github.jobs);
     batch.grantSubmit("github", github.jobs);
+    batch.grantFollow("github", github.jobs);
     // The deployment itself builds and pushes.
     if (config.jobImage.context) registry.grantPush("deploy", github.deploy);
   }

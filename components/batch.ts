@@ -50,6 +50,33 @@ export class Batch extends pulumi.ComponentResource {
     attachPolicy(name, this.submitPolicy, grantee, { parent: this });
   }
 
+  /** Lets `grantee` read what jobs print, and end jobs that run: {@link grantSubmit}, as in the reference, does not. */
+  grantFollow(granteeName: string, grantee: Grantee): void {
+    const { names, arns, posture } = this.#context;
+    const name = `${this.#name}-follow-${granteeName}`;
+    // Batch's own group, where the default job has none.
+    const groups = [names.batchJobLogs("*"), ...(posture["batch-logs"] ? [] : ["/aws/batch/job"])];
+    const policy = new aws.iam.Policy(
+      `${this.#name}-follow`,
+      {
+        ...atPath(this.#context),
+        name: names.batchFollowPolicy,
+        description: `Policy allowing to follow and end batch jobs for ${names.prefix}`,
+        policy: document(
+          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+          allow(
+            "logs:GetLogEvents",
+            groups.map((group) => arns.logStreams(group)),
+          ),
+          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+          allow("batch:TerminateJob", arns.jobs()),
+        ),
+      },
+      { parent: this },
+    );
+    attachPolicy(name, policy, grantee, { parent: this });
+  }
+
   #createQueue(environments: aws.batch.ComputeEnvironment[], { runnableTimeLimit }: BatchArgs) {
     return new aws.batch.JobQueue(
       this.#name,

@@ -37,9 +37,15 @@ export interface GithubRolesArgs {
   readonly createProvider: boolean;
   readonly deployed: Deployed;
   readonly state?: StateBackend;
-  /** Seconds after which a job has to ask for credentials again. Default 3600. */
-  readonly maxSession?: number;
 }
+
+/**
+ * Seconds for which a job may ask for a role. An hour, the least that AWS takes, but for deployments: MWAA takes 20 to 30
+ * minutes to make an environment, and one that is replaced has to go first.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ * https://docs.aws.amazon.com/mwaa/latest/userguide/create-environment.html
+ */
+const sessions = { preview: 3600, deploy: 7200, jobs: 3600 } as const;
 
 /**
  * Roles that GitHub Actions takes by OIDC, without a stored key: `preview` reads, for pull requests and
@@ -68,7 +74,7 @@ export class GithubRoles extends pulumi.ComponentResource {
             args.context.arns.openIdProvider(githubIssuer),
             githubSubjects(args.repository, jobs),
           ),
-          maxSessionDuration: args.maxSession ?? 3600,
+          maxSessionDuration: sessions[what],
         },
         // The trust policy names the provider, and so depends on it by no value.
         { parent: this, dependsOn: provider },

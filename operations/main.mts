@@ -8,6 +8,7 @@ import { doctor } from "./commands/doctor.mts";
 import { drift } from "./commands/drift.mts";
 import { logs } from "./commands/logs.mts";
 import { submitJob } from "./commands/submit-job.mts";
+import { teardown } from "./commands/teardown.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
 import { say } from "./lib/progress.mts";
@@ -23,6 +24,7 @@ const commands = [
   submitJob,
   logs,
   airflow,
+  teardown,
 ];
 
 function platform(): Command {

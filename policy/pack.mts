@@ -2,11 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Options of preview and up: the pack with the stack's own config file, or production's where it has none. */
+/** The stack's own config file, or production's where it has none. */
+export function packConfig(stack: string): string {
+  const file = (name: string) => join(import.meta.dirname, "config", `${name}.json`);
+  return existsSync(file(stack)) ? file(stack) : file("prod");
+}
+
+/** Options of preview and up: the pack with the stack's config. */
 export function packOptions(stack: string): string[] {
-  const [own, production] = [stack, "prod"].map((name) =>
-    join(import.meta.dirname, "config", `${name}.json`),
-  );
-  const config = own && existsSync(own) ? own : production;
-  return [`--policy-pack=${import.meta.dirname}`, `--policy-pack-config=${config}`];
+  return [`--policy-pack=${import.meta.dirname}`, `--policy-pack-config=${packConfig(stack)}`];
 }

@@ -154,8 +154,16 @@ describe("workflows", () => {
     for (const { where, uses, "runs-on": runner, "timeout-minutes": limit } of jobs) {
       if (uses !== undefined) continue;
       assert.equal(runner, "ubuntu-24.04", where);
-      assert.ok(limit !== undefined && limit <= 90, where);
+      assert.ok(limit !== undefined && limit <= 120, where);
     }
+  });
+
+  it("have credentials of the stack for as long as a deployment may take", () => {
+    const deploy = only("deploy-stack.yml").jobs["deploy"];
+    const aws = deploy?.steps?.find(({ uses }) => uses === "./.github/actions/aws");
+    const seconds = Number(aws?.with?.["seconds"]);
+    assert.equal(seconds, Number(deploy?.["timeout-minutes"]) * 60);
+    assert.match(read("components/github.ts"), new RegExp(`deploy: ${seconds}`));
   });
 
   it("deploy to a stack one after another, and never end a deployment", () => {

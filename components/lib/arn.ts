@@ -106,6 +106,10 @@ export class Arns {
   logGroup(name: string) {
     return this.#regional("logs", `log-group:${name}`);
   }
+  /** All streams of a log group. */
+  logStreams(group: string) {
+    return `${this.logGroup(group)}:log-stream:*`;
+  }
   airflow(environment: string) {
     return this.#regional("airflow", `environment/${environment}`);
   }

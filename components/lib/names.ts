@@ -99,6 +99,7 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
     batchExecutionRole: name("role", `${regional}-batch-exec-role`),
     batchJobRole: name("role", `${regional}-batch-job-role`),
     batchSubmitPolicy: name("policy", `${regional}-batch-submit-policy`),
+    batchFollowPolicy: name("policy", `${regional}-batch-follow-policy`),
     batchLogs: name("logGroup", `/aws/batch/${regional}-default`),
     batchJobLogs: (job: string) => `/aws/batch/${regional}-${job}`,
     secretsPolicy: name("policy", `${prefix}-access-secrets`),

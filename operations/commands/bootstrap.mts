@@ -203,7 +203,10 @@ class Bootstrap {
     const { bucket } = this.#found;
     const { backend, secretsProvider, keyArn } = outputs;
     print(this.#options.json, { account: this.#account, bucket, ...outputs }, [
-      `pulumi login '${backend}'`,
+      // The variable is heard before a login.
+      process.env["PULUMI_BACKEND_URL"]
+        ? `export PULUMI_BACKEND_URL='${backend}'`
+        : `pulumi login '${backend}'`,
       `pulumi stack init dev --secrets-provider '${secretsProvider}'`,
       "# for the roles of GitHub Actions, in Pulumi.dev.yaml:",
       `#   dse:stateBucket: ${bucket}`,

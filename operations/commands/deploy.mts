@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { packOptions } from "../../policy/pack.mts";
 import { misused } from "../lib/errors.mts";
+import { openForEngine } from "../lib/preflight.mts";
 import { say } from "../lib/progress.mts";
 import { pulumiInForeground } from "../lib/pulumi.mts";
-import { openStack } from "../lib/stack.mts";
 
 /** Options of Pulumi's that would lead it past what was checked; without a preview, a rule of the stack comes too late. */
 const ours =
@@ -14,7 +14,7 @@ const ours =
 async function run(command: string, stack: string, args: string[], more: string[]): Promise<void> {
   const taken = more.find((argument) => ours.test(argument));
   if (taken) throw misused(`${taken} is not passed on to pulumi: platform sets it itself`);
-  const { account, region } = await openStack(stack);
+  const { account, region } = await openForEngine(stack, command !== "preview");
   say(`${command} of ${stack}: account ${account}, region ${region}`);
   process.exitCode = await pulumiInForeground([command, "--stack", stack, ...args, ...more], {
     // `up --plan` is one of the CLI's experiments: https://www.pulumi.com/docs/iac/concepts/update-plans/

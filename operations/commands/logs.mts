@@ -87,10 +87,12 @@ async function airflowLog(
     if (!Enabled)
       say(`the ${log} log of ${name} is off: what follows is older (dse:mwaaLogLevels)`);
     const events = new LogGroup(logs, group, Date.now() - since);
-    for (;;) {
-      (await readGroup(events, group)).forEach(show);
-      if (!follow) return;
+    const first = await readGroup(events, group);
+    first.forEach(show);
+    if (first.length === 0) say(`the ${log} log has nothing from that time: see --since`);
+    while (follow) {
       await sleep(2000);
+      (await readGroup(events, group)).forEach(show);
     }
   });
 }
@@ -121,7 +123,7 @@ export function logs(): Command {
   return new Command("logs")
     .description("Prints what a job or Airflow has logged.")
     .argument("<stack>", "the stack, such as dev")
-    .addArgument(new Argument("<of>", "whose log").choices(["job", "airflow"]))
+    .addArgument(new Argument("<job|airflow>", "whose log").choices(["job", "airflow"]))
     .argument("[which]", `the job's id; or ${Object.keys(airflowLogs).join(", ")}`)
     .option("--last", "of the job that was submitted last")
     .option("--since <time>", "how far back, of Airflow: 30m, 1h, 2d", toMilliseconds, units["h"])

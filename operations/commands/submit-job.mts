@@ -1,13 +1,8 @@
-import { BatchClient, SubmitJobCommand } from "@aws-sdk/client-batch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { Command, InvalidArgumentError } from "commander";
-import { clientSettings } from "../lib/aws.mts";
-import { attempt, isNamed } from "../lib/call.mts";
-import { exitCodes, messageOf, refused } from "../lib/errors.mts";
-import { holdInterrupts } from "../lib/interrupts.mts";
-import { exitCodeOf, followJob, reasonOf, sizeOverrides } from "../lib/jobs.mts";
+import { exitCodes } from "../lib/errors.mts";
 import { print, say } from "../lib/progress.mts";
 import { openStack, output, stackOutputs } from "../lib/stack.mts";
+import { submitJob as submit, watchJob } from "../lib/submit.mts";
 
 interface Options {
   readonly definition?: string;
@@ -43,73 +38,31 @@ function addVariable(text: string, before: ReadonlyMap<string, string> = new Map
 const howToCancel = (id: string, region: string) =>
   `aws batch terminate-job --job-id ${id} --reason cancelled --region ${region}`;
 
-async function submit(
-  batch: BatchClient,
-  jobQueue: string,
-  jobDefinition: string,
-  command: string[],
-  { name, vcpus, memory, env }: Options,
-) {
-  return attempt("the job was not submitted", async () => {
-    const resourceRequirements = await sizeOverrides(batch, { vcpus, memory }, jobDefinition);
-    const environment = [...(env ?? [])].map(([name, value]) => ({ name, value }));
-    const request = new SubmitJobCommand({
-      // A definition's name without its revision.
-      jobName: name ?? jobDefinition.replace(/:\d+$/, ""),
-      jobQueue,
-      jobDefinition,
-      containerOverrides: {
-        ...(command.length > 0 && { command }),
-        ...(environment.length > 0 && { environment }),
-        ...(resourceRequirements.length > 0 && { resourceRequirements }),
-      },
-    });
-    const { jobId = "", jobName = "", jobArn = "" } = await batch.send(request);
-    return { jobId, jobName, jobArn };
-  }).catch((error: unknown) => {
-    // Batch refuses by this name: the queue, the definition or the request is not as it must be.
-    const { cause } = error as Error;
-    if (isNamed(cause, "ClientException"))
-      throw refused(`the job was not submitted: ${messageOf(cause)}`, cause);
-    throw error;
-  });
-}
-
 async function run(stack: string, command: string[], options: Options): Promise<void> {
+  const { definition, name, vcpus, memory, env = new Map<string, string>(), json } = options;
   const { region } = await openStack(stack);
   const outputs = await stackOutputs(stack);
   const jobQueue = output(outputs, "batchJobQueue");
-  const jobDefinition = options.definition ?? output(outputs, "batchJobDefinition");
-  const batch = new BatchClient(clientSettings(region));
+  const jobDefinition = definition ?? output(outputs, "batchJobDefinition");
+  const target = { region, jobQueue, jobDefinition };
 
-  const { jobId, jobName, jobArn } = await submit(batch, jobQueue, jobDefinition, command, options);
-  const submitted = { jobId, jobName, jobArn, jobQueue, jobDefinition };
-  say(`submitted job ${jobId} to ${jobQueue}`);
+  const job = await submit({ ...target, jobName: name, vcpus, memory, command, variables: env });
+  const submitted = { ...job, jobQueue, jobDefinition };
   if (!options.follow) {
-    print(options.json, submitted, [jobId]);
+    print(json, submitted, [job.jobId]);
     return;
   }
 
   const goesOn = () => {
-    say(`The job goes on. Follow it: platform logs ${stack} job ${jobId} --follow`);
-    say(`Cancel it: ${howToCancel(jobId, region)}`);
+    say(`The job goes on. Follow it: platform logs ${stack} job ${job.jobId} --follow`);
+    say(`Cancel it: ${howToCancel(job.jobId, region)}`);
     process.exit(exitCodes.interrupted);
   };
-  const logs = new CloudWatchLogsClient(clientSettings(region));
-  const job = await holdInterrupts(goesOn, () =>
-    attempt(`job ${jobId} was submitted, but cannot be followed`, () =>
-      followJob(batch, logs, jobId, {
-        onStatus: ({ status }) => say(`job ${jobId} is ${status}`),
-        // With --json, stdout has the result alone.
-        onEvent: ({ message }) => (options.json ? say(message) : print(false, message, [message])),
-      }),
-    ),
-  );
-  const exitCode = exitCodeOf(job);
-  if (job.status === "FAILED") say(`job ${jobId} has failed: ${reasonOf(job)}`);
-  if (options.json)
-    print(true, { ...submitted, status: job.status, exitCode, reason: job.statusReason }, []);
-  process.exitCode = exitCode;
+  // With --json, stdout has the result alone.
+  const show = (line: string) => (json ? say(line) : print(false, line, [line]));
+  const ended = await watchJob(region, job.jobId, { show, onInterrupt: goesOn });
+  if (json) print(true, { ...submitted, ...ended }, []);
+  process.exitCode = ended.exitCode;
 }
 
 export function submitJob(): Command {

@@ -1,35 +1,31 @@
-// Submits a job with the AWS CLI: `node operations/github/submit-job.mts`. What it submits is in the environment, as what
-// somebody typed into a form must be no part of a command line.
-import { execFileSync } from "node:child_process";
+// Submits a job from a workflow: `node operations/github/submit-job.mts`. The queue and what is submitted are in the
+// environment: the role reads no state, and what somebody typed into a form must be no part of a command line.
 import { appendFileSync } from "node:fs";
+import { BatchClient, TerminateJobCommand } from "@aws-sdk/client-batch";
+import { clientSettings } from "../lib/aws.mts";
+import { exitCodes } from "../lib/errors.mts";
+import { listenForInterrupts } from "../lib/interrupts.mts";
+import { say } from "../lib/progress.mts";
+import { type JobRequest, submitJob, watchJob } from "../lib/submit.mts";
 import { required, script } from "./api.mts";
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
-export function jobRequest(environment: NodeJS.ProcessEnv): object {
+export function jobRequest(environment: NodeJS.ProcessEnv): JobRequest {
   const [run, attempt] = ["GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"].map((name) =>
     required(environment, name),
   );
   const command = environment["JOB_COMMAND"];
+  const memory = required(environment, "JOB_MEMORY");
+  if (!/^\d+$/.test(memory)) throw new Error(`JOB_MEMORY ${memory} is no number of MiB`);
   return {
+    region: required(environment, "AWS_REGION"),
     jobName: `github-${run}-${attempt}`,
     jobQueue: required(environment, "JOB_QUEUE"),
     jobDefinition: required(environment, "JOB_DEFINITION"),
-    containerOverrides: {
-      environment: [{ name: "BUCKET", value: required(environment, "SCRATCH_BUCKET") }],
-      resourceRequirements: [
-        { type: "VCPU", value: positive(environment, "JOB_VCPUS", /^(\d+|0\.25|0\.5)$/) },
-        { type: "MEMORY", value: positive(environment, "JOB_MEMORY", /^\d+$/) },
-      ],
-      ...(command && { command: words(command) }),
-    },
+    vcpus: required(environment, "JOB_VCPUS"),
+    memory: Number(memory),
+    command: command ? words(command) : [],
+    variables: new Map([["BUCKET", required(environment, "SCRATCH_BUCKET")]]),
   };
-}
-
-/** A number that looks like one. Which pairs Fargate offers Batch itself says, when it is asked for another. */
-function positive(environment: NodeJS.ProcessEnv, name: string, form: RegExp): string {
-  const value = required(environment, name);
-  if (!form.test(value) || Number(value) === 0) throw new Error(`${name} ${value} is no such size`);
-  return value;
 }
 
 function words(command: string): string[] {
@@ -46,20 +42,38 @@ function words(command: string): string[] {
   return list as string[];
 }
 
-export function submitJob(environment: NodeJS.ProcessEnv = process.env): void {
-  const request = JSON.stringify(jobRequest(environment));
-  const args = ["batch", "submit-job", "--output", "json", "--cli-input-json", request];
-  const answer = execFileSync("aws", args, {
-    encoding: "utf8",
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const { jobId, jobName } = JSON.parse(answer) as { jobId: string; jobName: string };
-  console.log(jobId);
-  appendFileSync(
-    required(environment, "GITHUB_STEP_SUMMARY"),
-    `Submitted \`${jobName}\`: job \`${jobId}\`. This run does not wait for it.\n`,
-  );
+/** Whoever cancels a run that follows a job means the job. */
+function terminate(region: string, jobId: string): void {
+  const batch = new BatchClient(clientSettings(region));
+  const reason = "the run of GitHub Actions was cancelled";
+  batch
+    .send(new TerminateJobCommand({ jobId, reason }))
+    .then(() => say(`job ${jobId} is terminated: ${reason}`))
+    .catch((error: unknown) => say(`job ${jobId} goes on: ${String(error)}`))
+    .finally(() => process.exit(exitCodes.interrupted));
 }
 
-if (import.meta.main) await script(submitJob);
+async function main(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const request = jobRequest(environment);
+  const { region } = request;
+  const { jobId, jobName } = await submitJob(request);
+  const summarise = (text: string) =>
+    appendFileSync(required(environment, "GITHUB_STEP_SUMMARY"), `${text}\n`);
+  if (environment["JOB_FOLLOW"] !== "true") {
+    summarise(`Submitted \`${jobName}\`: job \`${jobId}\`. This run does not wait for it.`);
+    return;
+  }
+  const { status, exitCode, reason } = await watchJob(region, jobId, {
+    show: console.log,
+    onInterrupt: () => terminate(region, jobId),
+  });
+  summarise(
+    `Job \`${jobId}\` (\`${jobName}\`) is ${status}, with exit code ${exitCode}. ${reason ?? ""}`,
+  );
+  process.exitCode = exitCode;
+}
+
+if (import.meta.main) {
+  listenForInterrupts();
+  await script(main);
+}

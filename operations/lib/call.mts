@@ -1,9 +1,6 @@
 // Calls of AWS, whose faults are one line: what was tried, and why it did not work.
 import { awsFault } from "./aws.mts";
-import { CommandError, failed, messageOf } from "./errors.mts";
-
-/** Of what a stack has, not of its state or keys, as which the known faults take them. */
-const missing = ["NoSuchBucket", "NotFound", "PermanentRedirect", "ResourceNotFoundException"];
+import { CommandError, failed } from "./errors.mts";
 
 /** `what` is what the work tries, as in "queue q cannot be read". */
 export async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -11,10 +8,7 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
     return await work();
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const why = isNamed(error, ...missing)
-      ? `${(error as Error).name}: ${messageOf(error)}`
-      : awsFault(error);
-    throw failed(`${what}: ${why}`, error);
+    throw failed(`${what}: ${awsFault(error)}`, error);
   }
 }
 

@@ -5,6 +5,14 @@ interface Fault {
   readonly line: string;
 }
 
+/** What the CLI says of a bucket that has the state: `blob (…): operation error S3: GetObject, …`. */
+const ofStateBucket = (codes: string) =>
+  new RegExp(`blob \\([^]*?operation error S3: [^]*?(?:${codes})`);
+
+/** What the CLI says of a key that has the secrets: `secrets (code=…): operation error KMS: Decrypt, …`. */
+const ofSecretsKey = (codes: string) =>
+  new RegExp(`secrets \\(code=\\w+\\): operation error KMS: [^]*?(?:${codes})`);
+
 /** The first that matches speaks: what lies deeper stands above what follows from it. */
 const faults: readonly Fault[] = [
   {
@@ -23,16 +31,20 @@ const faults: readonly Fault[] = [
   },
   {
     pattern:
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|no such host|connection refused|network is unreachable|i\/o timeout/i,
+      /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)\b|no such host|connection refused|network is unreachable|i\/o timeout/,
     line: "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL",
   },
   {
-    pattern: /NoSuchBucket|bucket does not exist/i,
+    pattern: ofStateBucket("NoSuchBucket"),
     line: "the state bucket does not exist: check `pulumi whoami -v`, or make it with `platform bootstrap`",
   },
   {
-    pattern: /PermanentRedirect|MovedPermanently|AuthorizationHeaderMalformed/i,
+    pattern: ofStateBucket("PermanentRedirect|MovedPermanently|AuthorizationHeaderMalformed"),
     line: "the state bucket is in another region: name it in the backend's URL, s3://BUCKET?region=REGION",
+  },
+  {
+    pattern: ofStateBucket("AccessDenied|Forbidden"),
+    line: "the state bucket may not be read with these credentials: check AWS_PROFILE, and `pulumi whoami -v`",
   },
   {
     pattern: /incorrect passphrase/i,
@@ -43,8 +55,21 @@ const faults: readonly Fault[] = [
     line: "the stack's secrets have a passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
   },
   {
-    pattern: /NotFoundException|Alias .* is not found|Key .* does not exist/i,
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+    pattern: ofSecretsKey("NotFoundException"),
     line: "the key of the stack's secrets does not exist: check secretsprovider in the stack's settings, its region included",
+  },
+  {
+    pattern: ofSecretsKey("DisabledException|KMSInvalidStateException"),
+    line: "the key of the stack's secrets is disabled or about to be deleted: `aws kms enable-key`, or `cancel-key-deletion` and then that",
+  },
+  {
+    pattern: ofSecretsKey("InvalidCiphertextException|IncorrectKeyException"),
+    line: "the stack's secrets are of another key: bring secretsprovider and encryptedkey back as they were in the stack's settings",
+  },
+  {
+    pattern: ofSecretsKey("AccessDenied"),
+    line: "the key of the stack's secrets may not be used with these credentials: check AWS_PROFILE, and the key's policy",
   },
   {
     pattern: /AccessDenied|not authorized to perform/i,

@@ -1,7 +1,8 @@
 // A stack as commands see it: its settings, the account it belongs to, and its outputs.
+import { readdirSync } from "node:fs";
 import { currentAccount } from "./aws.mts";
 import { CommandError, refused } from "./errors.mts";
-import { pulumi } from "./pulumi.mts";
+import { clone, pulumi } from "./pulumi.mts";
 
 export interface Stack {
   readonly name: string;
@@ -14,6 +15,14 @@ export interface Stack {
 
 type Config = Readonly<Record<string, { readonly value?: string }>>;
 
+/** Most likely a slip of the pen, unless it has settings. */
+function unknown(stack: string): string {
+  const known = readdirSync(clone).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  return known.includes(stack)
+    ? `there is no stack ${stack} in this state backend: make it with the lines of \`platform bootstrap\`, or check \`pulumi whoami -v\``
+    : `there is no stack ${stack}: ${known.join(", ")} have settings here (Pulumi.<stack>.yaml)`;
+}
+
 async function configOf(stack: string): Promise<Config> {
   try {
     return JSON.parse(await pulumi(["config", "--json", "--stack", stack])) as Config;
@@ -22,7 +31,7 @@ async function configOf(stack: string): Promise<Config> {
     if (error instanceof CommandError)
       throw refused(
         /no stack named/.test(message)
-          ? `there is no stack ${stack} in this state backend: make it with \`pulumi stack init ${stack}\`, or check \`pulumi whoami -v\``
+          ? unknown(stack)
           : `the settings of ${stack} cannot be read: ${message}`,
         error,
       );

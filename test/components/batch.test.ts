@@ -36,6 +36,7 @@ const record = (
       ...args,
     });
     batch.grantSubmit("bot", new aws.iam.User("bot", { name: "bot" }));
+    batch.grantFollow("ci", new aws.iam.Role("ci", { name: "ci", assumeRolePolicy: "{}" }));
   }, options);
 
 const job = { image: "images:latest", command: [], vcpus: "1", memory: 2048 };
@@ -470,5 +471,33 @@ describe("batch", () => {
         .inputs,
       { user: "bot", policyArn: policy.outputs["arn"] },
     );
+  });
+
+  it("grants, apart from that, to read what jobs print and to end jobs", async () => {
+    const recording = await record();
+    const policy = recording.find("aws:iam/policy:Policy", "batch-follow");
+    const streams = (group: string) =>
+      `arn:aws:logs:us-west-2:123456789012:log-group:${group}:log-stream:*`;
+    const ofJobs = streams("/aws/batch/dse-infra-dev-us-west-2-*");
+    const ending = {
+      Effect: "Allow",
+      Action: "batch:TerminateJob",
+      Resource: "arn:aws:batch:us-west-2:123456789012:job/*",
+    };
+    assert.deepEqual((policy.inputs["policy"] as { Statement: unknown }).Statement, [
+      { Effect: "Allow", Action: "logs:GetLogEvents", Resource: [ofJobs] },
+      ending,
+    ]);
+    assert.deepEqual(
+      recording.find("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "batch-follow-ci").inputs,
+      { role: "ci", policyArn: policy.outputs["arn"] },
+    );
+    const asReference = await record({}, ["batch-logs"]);
+    const [reading] = (
+      asReference.find("aws:iam/policy:Policy", "batch-follow").inputs["policy"] as {
+        Statement: [{ Resource: string[] }];
+      }
+    ).Statement;
+    assert.deepEqual(reading.Resource, [ofJobs, streams("/aws/batch/job")]);
   });
 });

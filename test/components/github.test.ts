@@ -124,9 +124,15 @@ describe("GitHub's roles", () => {
       }
   });
 
-  it("last for an hour", () => {
-    for (const { inputs } of plain.findAll("aws:iam/role:Role"))
-      assert.equal(inputs["maxSessionDuration"], 3600);
+  it("last for an hour, and two where Airflow may have to be replaced", () => {
+    const lasts = plain
+      .findAll("aws:iam/role:Role")
+      .map(({ name, inputs }) => [name, inputs["maxSessionDuration"]]);
+    assert.deepEqual(Object.fromEntries(lasts), {
+      "github-preview": 3600,
+      "github-deploy": 7200,
+      "github-jobs": 3600,
+    });
   });
 
   it("have the policies that they need, and jobs what it is granted", () => {

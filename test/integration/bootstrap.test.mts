@@ -1,6 +1,8 @@
 // An account from nothing to a state bucket, through kills on the way, and a stack whose state and secrets are there.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
   CreateAliasCommand,
@@ -121,7 +123,10 @@ describe("platform bootstrap, on an empty account", function () {
     await killedAt("Moving the state");
     const { code, stdout, stderr } = await bootstrap();
     assert.equal(code, 0, stderr);
-    assert.match(stdout, new RegExp(`^pulumi login 's3://${Bucket}\\?region=us-west-2'$`, "m"));
+    assert.match(
+      stdout,
+      new RegExp(`^export PULUMI_BACKEND_URL='s3://${Bucket}\\?region=us-west-2'$`, "m"),
+    );
     assert.match(stdout, /--secrets-provider 'awskms:\/\/alias\/dse-pulumi-secrets\?region=/);
     assert.equal((await keys()).length, 1);
     assert.equal(existsSync(join(folder, "bootstrap", "123456789012")), false);
@@ -210,18 +215,36 @@ describe("platform bootstrap, on an empty account", function () {
     const read = await pulumi("config", "get", "dse:owner", "--stack", "dev");
     assert.equal(read.stdout, "hidden\n");
 
-    const drift = (more: NodeJS.ProcessEnv) => platform(["drift", "dev"], { ...env, ...more });
+    const closed = createServer((_, response) => {
+      response.writeHead(403, { "content-type": "application/xml" });
+      response.end("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>");
+    });
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const { port } = closed.address() as AddressInfo;
+    const elsewhere = `endpoint=http://127.0.0.1:${port}&s3ForcePathStyle=true`;
     const faults = [
-      [backend, /dev is not deployed/],
-      [
-        { PULUMI_BACKEND_URL: "s3://not-there?region=us-west-2" },
-        /the state bucket does not exist/,
-      ],
+      ["drift", backend.PULUMI_BACKEND_URL, /dev is not deployed/],
+      ["preview", "s3://not-there?region=us-west-2", /the state bucket does not exist/],
+      ["preview", `${backend.PULUMI_BACKEND_URL}&${elsewhere}`, /the state bucket may not be read/],
     ] as const;
-    for (const [more, line] of faults) {
-      const { code, stderr } = await drift(more);
-      assert.equal(code, 3);
+    for (const [command, url, line] of faults) {
+      const { code, stdout, stderr } = await platform([command, "dev"], {
+        ...env,
+        PULUMI_BACKEND_URL: url,
+      });
+      assert.deepEqual([code, stdout], [3, ""]);
       assert.match(stderr, line);
     }
+    closed.close();
+
+    const settings = join(folder, "project", "Pulumi.dev.yaml");
+    const before = readFileSync(settings, "utf8");
+    writeFileSync(settings, before.replace(/^encryptedkey: .*/m, "encryptedkey: AAAA"));
+    const { code, stdout, stderr } = await platform(["up", "dev"], { ...env, ...backend });
+    assert.deepEqual([code, stdout], [3, ""]);
+    assert.match(
+      stderr,
+      /^error: the state of dev cannot be read: the stack's secrets are of another key[^\n]*\n$/,
+    );
   });
 });

@@ -1,6 +1,7 @@
-// What people do with a deployed stack day by day: DAGs, jobs, logs, Airflow's command line.
+// From an empty account to a submitted job as the docs say it, and what people do with the stack from then on, day by day:
+// DAGs, jobs, logs, Airflow's command line.
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { BatchClient, DescribeJobsCommand, TerminateJobCommand } from "@aws-sdk/client-batch";
 import {
@@ -9,12 +10,12 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { MWAAClient, UpdateEnvironmentCommand } from "@aws-sdk/client-mwaa";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Instance, status } from "../../local/instance.mts";
-import { pathFolders } from "../../local/pulumi.mts";
-import { start, until } from "../engine/support.mts";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type Instance, start as startInstance } from "../../local/instance.mts";
+import { engineOf, pathFolders, prepareEngine } from "../../local/pulumi.mts";
+import { run, start, until } from "../engine/support.mts";
 import { root, sdk, shellEnvironment } from "../local/support.mts";
-import { freshInstanceFolder, make, removeInstance, succeeds } from "../support/cli.mts";
+import { freshInstanceFolder, removeInstance } from "../support/cli.mts";
 
 const prefix = "dse-infra-dev-us-west-2";
 const environment = `${prefix}-mwaa-environment`;
@@ -26,20 +27,47 @@ describe("platform, day by day", function () {
   let instance: Instance;
   before(async () => {
     folder = await freshInstanceFolder();
-    await succeeds(make(folder, "up", "dev"));
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    instance = now.instance;
+    const say = () => undefined;
+    instance = await startInstance({ folder, say });
+    await prepareEngine(await engineOf(say), instance, say);
   });
   after(() => removeInstance(folder));
 
-  const begin = (...args: string[]) => {
+  const environmentOf = () => {
     const env = shellEnvironment(instance);
-    const PATH = [...pathFolders, env["PATH"]].join(delimiter);
+    return { ...env, PATH: [...pathFolders, env["PATH"]].join(delimiter) };
+  };
+  const backend = "s3://dse-pulumi-state-123456789012-us-west-2?region=us-west-2";
+  const begin = (...args: string[]) => {
     const command = join(root, "operations", "bin", "platform");
-    return start(command, args, { cwd: root, env: { ...env, PATH } });
+    const env = { ...environmentOf(), PULUMI_BACKEND_URL: backend };
+    return start(command, args, { cwd: root, env });
   };
   const platform = (...args: string[]) => begin(...args).ended;
+
+  it("comes to be as docs/operations.md says, line by line", async () => {
+    const docs = readFileSync(join(root, "docs", "operations.md"), "utf8");
+    const [, , block = ""] =
+      /^## (From an empty account to a submitted job)$[^]*?^```sh\n([^]*?)^```$/m.exec(docs) ?? [];
+    const lines = block
+      .split("\n")
+      // What needs AWS or Docker, is done for a clone already, or only the real ones have.
+      .filter((line) => !/^(?:npm|aws|docker|image=)|accountId/.test(line))
+      .map((line) =>
+        line
+          .replace(" --region us-west-2)", ` --region us-west-2 --local-state '${folder}/own')`)
+          .replaceAll("dev.plan", `'${folder}/dev.plan'`),
+      );
+    assert.equal(lines.length, 9);
+    const script = ["set -e", ...lines].join("\n");
+    const { code, stdout, stderr } = await run("/bin/sh", ["-c", script], {
+      cwd: root,
+      env: environmentOf(),
+    });
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /^wrote s3:\/\/dse-infra-dev-us-west-2-scratch\/run_job\//m);
+    assert.match(stdout, /^no drift: \d+ resources are as dev left them$/m);
+  });
 
   it("works with a token that no other user of the machine can read", () => {
     for (const file of ["processes.json", "pulumi.env"])
@@ -47,6 +75,12 @@ describe("platform, day by day", function () {
   });
 
   it("deploys DAGs, which Airflow then lists", async () => {
+    const again = await platform("deploy-dags", "dev", "dags");
+    assert.deepEqual([again.code, again.stdout], [0, ""]);
+    assert.match(again.stderr, /0 uploaded, 0 deleted, 1 unchanged/);
+    await new S3Client(sdk(instance)).send(
+      new DeleteObjectCommand({ Bucket: bucket, Key: "dags/run_job.py" }),
+    );
     const shown = await platform("deploy-dags", "dev", "dags", "--dry-run");
     assert.deepEqual([shown.code, shown.stdout], [0, "upload  run_job.py\n"]);
     assert.match(shown.stderr, /1 to upload, 0 to delete, 0 unchanged/);
@@ -158,6 +192,9 @@ describe("platform, day by day", function () {
   });
 
   it("prints Airflow's logs, and goes on", async () => {
+    const nothing = await platform("logs", "dev", "airflow");
+    assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);
+    assert.match(nothing.stderr, /^the task log has nothing from that time: see --since\n$/);
     const logs = new CloudWatchLogsClient(sdk(instance));
     const where = { logGroupName: `airflow-${environment}-Scheduler`, logStreamName: "s" };
     const log = (ago: number, message: string) =>

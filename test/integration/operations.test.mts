@@ -89,12 +89,15 @@ describe("platform, on dev", function () {
   it("refuses with a line a wrong passphrase and missing credentials, and changes nothing", async () => {
     const file = join(folder, "state", ".pulumi", "stacks", "dse", "dev.json");
     const before = readFileSync(file, "utf8");
-    const wrong = await platform(["up", "dev", "--yes"], {
-      ...env,
-      PULUMI_CONFIG_PASSPHRASE: "no",
-    });
-    assert.notEqual(wrong.code, 0);
-    assert.match(wrong.stderr, /^error: .*incorrect passphrase$/m);
+    for (const command of ["preview", "up", "destroy"]) {
+      const wrong = { ...env, PULUMI_CONFIG_PASSPHRASE: "no" };
+      const { code, stdout, stderr } = await platform([command, "dev"], wrong);
+      assert.deepEqual([code, stdout], [3, ""]);
+      assert.match(
+        stderr,
+        /^error: the state of dev cannot be read: the passphrase is wrong[^\n]*\n$/,
+      );
+    }
     const other = await platform(["up", "dev", "--yes"], { ...env, AWS_ACCESS_KEY_ID: "" });
     assert.equal(other.code, 3);
     assert.match(other.stderr, /^error: there are no AWS credentials[^\n]*\n$/);

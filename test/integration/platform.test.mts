@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Instance, start } from "../../local/instance.mts";
 import { isRunning } from "../../local/processes.mts";
-import { engineOf, prepareEngine } from "../../local/pulumi.mts";
+import { engineOf, pathFolders, prepareEngine } from "../../local/pulumi.mts";
+import { shellEnvironment } from "../local/support.mts";
+import { platform } from "../operations/support.mts";
 import {
   accountOf,
   deploy,
@@ -198,6 +200,22 @@ describe("the platform on a local AWS", function () {
       assert.notEqual(code, 0);
       assert.match(output, /cannot be deleted[^]*protect/);
       assertSame(await read("dev"), protectedAccount);
+
+      const env = {
+        ...shellEnvironment(instance),
+        PATH: [...pathFolders, process.env["PATH"]].join(":"),
+      };
+      const torn = await platform(["teardown", "dev", "--confirm", "dev"], env);
+      assert.equal(torn.code, 0, torn.stderr);
+      assert.match(
+        torn.stdout,
+        /^Lost:\n(?: {2}.*\n)* {2}user analyst-1: [^]*^Stays, .*\n {2}bucket /m,
+      );
+      assert.match(torn.stderr, /^Left of dev, [^]*^ {2}Airflow environment dse-infra-dev-/m);
+      const left = (await read("dev")) as Record<string, Json>;
+      for (const kept of ["buckets", "mwaa"])
+        assert.deepEqual(Object.keys(left[kept] ?? {}), Object.keys(protectedAccount[kept] ?? {}));
+      assert.notDeepEqual(left["users"], protectedAccount["users"]);
     } finally {
       writeFileSync(settings, lifted);
     }

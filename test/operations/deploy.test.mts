@@ -1,7 +1,9 @@
 // What preview, up and destroy check before, and hand to, the Pulumi CLI.
 import assert from "node:assert/strict";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { folder, remove, run as runCommand } from "../engine/support.mts";
 import {
   accountServer,
   commandsFolder,
@@ -106,6 +108,90 @@ describe("platform preview, up and destroy", () => {
       assert.match(stderr, line);
       assert.equal(stderr.trimEnd().split("\n").length, 1);
     });
+
+  it("says in a line that the state's folder has no room or is not writable, and runs nothing", async () => {
+    const folders = { full: { ".pulumi/meta.yaml": "" }, unwritable: { ".pulumi": "a file" } };
+    const lines = {
+      full: /^error: there is no room for the state in \S+: make some, 3 MB at least\n$/,
+      unwritable: /^error: the state in \S+ cannot be written \(ENOTDIR\): check who owns it/,
+    };
+    for (const [what, files] of Object.entries(folders))
+      for (const command of ["up", "destroy"]) {
+        const state = folder(files);
+        const pulumi = fakePulumi({}, shown, { backend: `file://${state}` });
+        const PATH = commandsFolder({ pulumi });
+        // Files of 1 MB at most, the next best thing to a full disk that needs no rights.
+        const limited = `ulimit -f 2000; exec operations/bin/platform ${command} dev`;
+        const env = { ...process.env, ...aws, PATH };
+        const { code, stdout, stderr } = await runCommand("/bin/sh", ["-c", limited], {
+          cwd: root,
+          env,
+        });
+        assert.deepEqual([code, stdout], [3, ""], stderr);
+        assert.match(stderr, lines[what as keyof typeof lines]);
+        remove(state);
+      }
+  });
+
+  it("says in a line that the state's bucket may not be written, and tries no change of it", async () => {
+    const asked: string[] = [];
+    const s3 = createServer((request, response) => {
+      asked.push(`${request.method} ${request.headers["if-match"]}`);
+      request.resume();
+      response.writeHead(asked.length === 1 ? 403 : 412, { "content-type": "application/xml" });
+      const code = asked.length === 1 ? "AccessDenied" : "PreconditionFailed";
+      response.end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+    });
+    await new Promise<void>((resolve) => s3.listen(0, "127.0.0.1", resolve));
+    const { port } = s3.address() as AddressInfo;
+    const backend = `s3://states?region=us-west-2&endpoint=http://127.0.0.1:${port}`;
+    const PATH = commandsFolder({ pulumi: fakePulumi({}, shown, { backend }) });
+    try {
+      const { code, stdout, stderr } = await platform(["up", "dev"], { ...aws, PATH });
+      assert.deepEqual([code, stdout], [3, ""]);
+      assert.match(stderr, /^error: the state bucket states may be read, and not written[^\n]*\n$/);
+      assert.equal((await platform(["up", "dev"], { ...aws, PATH })).code, 7);
+      assert.equal((await platform(["preview", "dev"], { ...aws, PATH })).code, 7);
+      assert.deepEqual(asked, ['PUT "none"', 'PUT "none"']);
+    } finally {
+      s3.close();
+    }
+  });
+
+  it("says in a line that the state cannot be read, and runs nothing", async () => {
+    const faults: [string, RegExp][] = [
+      ["failed to decrypt: incorrect passphrase", /the passphrase is wrong: set PULUMI_CONFIG/],
+      ["something new", /something new$/m],
+    ];
+    for (const [report, line] of faults) {
+      const pulumi = fakePulumi({}, shown).replace(
+        /^"stack export"\).*/m,
+        `"stack export") echo "error: ${report}" >&2; exit 1 ;;`,
+      );
+      const PATH = commandsFolder({ pulumi });
+      const { code, stdout, stderr } = await platform(["preview", "dev"], { ...aws, PATH });
+      assert.deepEqual([code, stdout], [3, ""]);
+      assert.match(stderr, /^error: the state of dev cannot be read: [^\n]*\n$/);
+      assert.match(stderr, line);
+    }
+  });
+
+  it("names the stacks that there are where there is none of that name", async () => {
+    const pulumi = `#!/bin/sh\necho "error: no stack named 'nope' found" >&2\nexit 255\n`;
+    const PATH = commandsFolder({ pulumi });
+    const { code, stderr } = await platform(["up", "nope"], { ...aws, PATH });
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: there is no stack nope: dev, qa have settings here/);
+  });
+
+  it("asks for the key of an empty state too", async () => {
+    const script =
+      'echo "error: incorrect passphrase" >&2; [ "$1 $2" = "destroy --preview-only" ]; exit 1';
+    const PATH = commandsFolder({ pulumi: fakePulumi({}, script, { resources: [] }) });
+    const { code, stderr } = await platform(["up", "dev"], { ...aws, PATH });
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: the state of dev cannot be read: the passphrase is wrong/);
+  });
 
   const reports: [string, RegExp][] = [
     ["error: no stack named 'dev' found", /there is no stack dev in this state backend/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import http from "node:http";
+import http, { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -10,10 +10,11 @@ import { GitHub, type Note } from "../../operations/github/api.mts";
 import { commentPreview } from "../../operations/github/comment-preview.mts";
 import { pushImage } from "../../operations/github/push-image.mts";
 import { reportDrift } from "../../operations/github/report-drift.mts";
-import { jobRequest, submitJob } from "../../operations/github/submit-job.mts";
+import { jobRequest } from "../../operations/github/submit-job.mts";
 import { summarise } from "../../operations/github/summarise.mts";
 import { countOf, fenced, marker, shortened } from "../../operations/github/text.mts";
 import { variableCommands } from "../../operations/github/variables.mts";
+import { start, until } from "../engine/support.mts";
 
 const output = `Previewing update (dev):
   + aws:s3/bucket:Bucket: (create)
@@ -311,45 +312,112 @@ esac`;
     JOB_VCPUS: "2",
     JOB_MEMORY: "4096",
     JOB_COMMAND: "",
+    AWS_REGION: "us-west-2",
   };
 
-  it("submits a job with what was typed as data", () => {
-    const answer = `printf '%s' "$6" > "$0.request"; echo '{"jobId":"j-1","jobName":"github-42-1"}'`;
-    submitJob({
-      ...programs({ aws: answer }),
-      ...job,
-      JOB_COMMAND: '["sh","-c","echo \\"$A\\"; b"]',
-    });
-    assert.match(calls()[0] ?? "", /^aws batch submit-job --output json --cli-input-json \{/);
-    assert.deepEqual(JSON.parse(readFileSync(file("aws.request"), "utf8")), {
-      jobName: "github-42-1",
-      jobQueue: "queue",
-      jobDefinition: "definition",
-      containerOverrides: {
-        environment: [{ name: "BUCKET", value: "scratch" }],
-        resourceRequirements: [
-          { type: "VCPU", value: "2" },
-          { type: "MEMORY", value: "4096" },
-        ],
-        command: ["sh", "-c", 'echo "$A"; b'],
+  /** A Batch whose job prints a line and ends as `end` says, or goes on. */
+  const batchOf = async (end: object) => {
+    const asked: Record<string, unknown>[] = [];
+    const answers: Record<string, object> = {
+      "/v1/submitjob": { jobId: "j-1", jobName: "github-42-1", jobArn: "a" },
+      "/v1/describejobs": {
+        jobs: [{ jobId: "j-1", ...end }],
       },
+      "/v1/terminatejob": {},
+      // Of CloudWatch Logs.
+      "/": { events: [{ timestamp: 1, message: "printed" }], nextForwardToken: "t" },
+    };
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const path = request.url ?? "";
+        const given = JSON.parse(body) as Record<string, unknown>;
+        asked.push({ path, ...given });
+        const again = path === "/" && given["nextToken"] !== undefined;
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(again ? { events: [], nextForwardToken: "t" } : answers[path]));
+      });
     });
-    assert.match(readFileSync(file("summary"), "utf8"), /job `j-1`/);
-    assert.ok(!JSON.stringify(jobRequest(job)).includes("command"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const env = {
+      ...process.env,
+      ...job,
+      GITHUB_STEP_SUMMARY: file("summary"),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
+    const script = join(import.meta.dirname, "../../operations/github/submit-job.mts");
+    const quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON";
+    const submit = (more: NodeJS.ProcessEnv = {}) =>
+      start(process.execPath, [quiet, script], { env: { ...env, ...more } });
+    return { asked, server, submit };
+  };
+  const summary = () => readFileSync(file("summary"), "utf8");
+
+  it("submits a job with what was typed as data, and does not wait for it", async () => {
+    const { asked, server, submit } = await batchOf({});
+    const { code, stderr } = await submit({ JOB_COMMAND: '["sh","-c","echo \\"$A\\"; b"]' }).ended;
+    server.close();
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(asked, [
+      {
+        path: "/v1/submitjob",
+        jobName: "github-42-1",
+        jobQueue: "queue",
+        jobDefinition: "definition",
+        containerOverrides: {
+          environment: [{ name: "BUCKET", value: "scratch" }],
+          resourceRequirements: [
+            { type: "VCPU", value: "2" },
+            { type: "MEMORY", value: "4096" },
+          ],
+          command: ["sh", "-c", 'echo "$A"; b'],
+        },
+      },
+    ]);
+    assert.match(summary(), /^Submitted `github-42-1`: job `j-1`\. This run does not wait/);
   });
 
-  it("refuses what is no job", () => {
+  const container = { logStreamName: "s", exitCode: 7 };
+
+  it("follows a job where that is asked for, and ends as it does", async () => {
+    const failed = { status: "FAILED", statusReason: "no", container };
+    const { server, submit } = await batchOf(failed);
+    const { code, stdout, stderr } = await submit({ JOB_FOLLOW: "true" }).ended;
+    server.close();
+    assert.deepEqual([code, stdout], [7, "printed\n"], stderr);
+    assert.equal(summary(), "Job `j-1` (`github-42-1`) is FAILED, with exit code 7. no\n");
+  });
+
+  it("terminates the job that it follows when the run is cancelled", async () => {
+    const { asked, server, submit } = await batchOf({ status: "RUNNING", container });
+    const following = submit({ JOB_FOLLOW: "true" });
+    await until(() => following.said().includes("is RUNNING"));
+    following.child.kill("SIGINT");
+    const { code, stderr } = await following.ended;
+    server.close();
+    assert.equal(code, 130);
+    assert.match(stderr, /job j-1 is terminated: the run of GitHub Actions was cancelled/);
+    assert.equal(asked.at(-1)?.["path"], "/v1/terminatejob");
+  });
+
+  it("refuses what is no job, and asks for nothing", async () => {
     const refused = (change: Record<string, string>, message: RegExp) => {
       assert.throws(() => jobRequest({ ...job, ...change }), message);
     };
-    refused({ JOB_MEMORY: "4 GB" }, /JOB_MEMORY 4 GB is no such size/);
-    refused({ JOB_VCPUS: "0" }, /JOB_VCPUS 0 is no such size/);
     refused(
       { JOB_COMMAND: "python job.py" },
       /JOB_COMMAND python job\.py is no JSON list of words/,
     );
+    refused({ JOB_MEMORY: "4 GB" }, /JOB_MEMORY 4 GB is no number of MiB/);
     refused({ JOB_COMMAND: '["a", 1]' }, /no JSON list/);
     refused({ JOB_QUEUE: "" }, /JOB_QUEUE is not set: see docs\/workflows\.md/);
+    const { asked, server, submit } = await batchOf({});
+    const { code, stdout } = await submit({ JOB_MEMORY: "512" }).ended;
+    server.close();
+    assert.deepEqual([code, asked], [1, []]);
+    assert.match(stdout, /^::error::--memory 512: with 2 vCPU Fargate has 4096, /);
   });
 });
 

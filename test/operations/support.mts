@@ -47,12 +47,31 @@ export function startPlatform(
 export const platform = (...all: Parameters<typeof startPlatform>): Promise<Result> =>
   startPlatform(...all).ended;
 
-/** The `pulumi` of a stack with these settings; for all but reading them it is `script`. */
-export function fakePulumi(settings: Record<string, string>, script = "exit 1"): string {
+interface FakeState {
+  /** Resources of the state. */
+  readonly resources?: readonly object[];
+  /** URL of the backend. */
+  readonly backend?: string;
+}
+
+/** The `pulumi` of a stack with these settings and state; for all but reading them it is `script`. */
+export function fakePulumi(
+  settings: Record<string, string>,
+  script = "exit 1",
+  { resources = [{}], backend = "https://api.pulumi.com" }: FakeState = {},
+): string {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`dse:${key}`, { value, secret: false }]),
   );
-  return `#!/bin/sh\nif [ "$1" = config ]; then echo '${JSON.stringify(config)}'; exit; fi\n${script}\n`;
+  const answers = {
+    "config --json": config,
+    "stack export": { deployment: { resources } },
+    "whoami --json": { url: backend },
+  };
+  const cases = Object.entries(answers).map(
+    ([command, answer]) => `"${command}") echo '${JSON.stringify(answer)}'; exit ;;\n`,
+  );
+  return `#!/bin/sh\ncase "$1 $2" in\n${cases.join("")}esac\n${script}\n`;
 }
 
 /** An AWS that says which account one is in, and nothing else. */

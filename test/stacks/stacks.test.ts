@@ -215,6 +215,7 @@ describe("program", () => {
       .filter(({ inputs }) => inputs["role"] === `${prefix}-github-jobs`)
       .map(({ inputs }) => String(inputs["policyArn"]).split("/").at(-1));
     assert.deepEqual(granted.sort(), [
+      `${prefix}-batch-follow-policy`,
       `${prefix}-batch-submit-policy`,
       `${prefix}-default-ecr-push-policy`,
     ]);
