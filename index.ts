@@ -74,7 +74,7 @@ export default async function platform() {
   if (github) {
     registry.grantPush("github", github.jobs);
     batch.grantSubmit("github", github.jobs);
-    batch.grantFollow("github", github.jobs);
+    batch.grantFollow("github", github.jobs, "github");
     // The deployment itself builds and pushes.
     if (config.jobImage.context) registry.grantPush("deploy", github.deploy);
   }

@@ -6,7 +6,7 @@ import { createJobDefinitions, type JobDefinitionsArgs } from "./job-definitions
 import type { Context } from "./lib/context.ts";
 import { stuckReasons } from "./lib/fargate.ts";
 import { atPath } from "./lib/iam.ts";
-import { allow, document } from "./lib/policies.ts";
+import { allow, document, where } from "./lib/policies.ts";
 
 export interface BatchArgs extends ComputeEnvironmentsArgs, JobDefinitionsArgs {
   /**
@@ -50,8 +50,11 @@ export class Batch extends pulumi.ComponentResource {
     attachPolicy(name, this.submitPolicy, grantee, { parent: this });
   }
 
-  /** Lets `grantee` read what jobs print, and end jobs that run: {@link grantSubmit}, as in the reference, does not. */
-  grantFollow(granteeName: string, grantee: Grantee): void {
+  /**
+   * Lets `grantee` read what jobs print, and end those that run and were submitted with the tag `SubmittedBy` that says
+   * `submitter`. {@link grantSubmit} lets neither, as in the reference.
+   */
+  grantFollow(granteeName: string, grantee: Grantee, submitter: string): void {
     const { names, arns, posture } = this.#context;
     const name = `${this.#name}-follow-${granteeName}`;
     // Batch's own group, where the default job has none.
@@ -68,8 +71,16 @@ export class Batch extends pulumi.ComponentResource {
             "logs:GetLogEvents",
             groups.map((group) => arns.logStreams(group)),
           ),
+          // Batch makes up the ids of jobs.
           // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
-          allow("batch:TerminateJob", arns.jobs()),
+          where(
+            { StringEquals: { "aws:RequestTag/SubmittedBy": submitter } },
+            allow("batch:TagResource", arns.jobs()),
+          ),
+          where(
+            { StringEquals: { "aws:ResourceTag/SubmittedBy": submitter } },
+            allow("batch:TerminateJob", arns.jobs()),
+          ),
         ),
       },
       { parent: this },

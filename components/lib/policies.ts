@@ -12,6 +12,10 @@ export function allow(Action: string | string[], Resource: string | string[]): S
   return { Effect: "Allow", Action, Resource };
 }
 
+export function where(condition: Statement["Condition"], statement: Statement): Statement {
+  return condition ? { ...statement, Condition: condition } : statement;
+}
+
 /**
  * A trust policy for services of AWS. Bound to this account, and to `sourceArn` where AWS documents
  * that the service sends one, so that the service cannot be led to use the role for somebody else.

@@ -25,6 +25,8 @@ export function jobRequest(environment: NodeJS.ProcessEnv): JobRequest {
     memory: Number(memory),
     command: command ? words(command) : [],
     variables: new Map([["BUCKET", required(environment, "SCRATCH_BUCKET")]]),
+    // The role may end what has it: Batch.grantFollow.
+    tags: { SubmittedBy: "github" },
   };
 }
 

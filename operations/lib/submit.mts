@@ -16,6 +16,8 @@ export interface JobRequest extends Size {
   /** Else what the definition says. */
   readonly command: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
+  /** @default none: the policy of people lets no tags be given */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface Submitted {
@@ -41,6 +43,7 @@ export async function submitJob(request: JobRequest): Promise<Submitted> {
           jobName: request.jobName ?? jobDefinition.replace(/:\d+$/, ""),
           jobQueue,
           jobDefinition,
+          tags: request.tags,
           containerOverrides: {
             ...(command.length > 0 && { command: [...command] }),
             ...(environment.length > 0 && { environment }),

@@ -36,7 +36,7 @@ const record = (
       ...args,
     });
     batch.grantSubmit("bot", new aws.iam.User("bot", { name: "bot" }));
-    batch.grantFollow("ci", new aws.iam.Role("ci", { name: "ci", assumeRolePolicy: "{}" }));
+    batch.grantFollow("ci", new aws.iam.Role("ci", { name: "ci", assumeRolePolicy: "{}" }), "ci");
   }, options);
 
 const job = { image: "images:latest", command: [], vcpus: "1", memory: 2048 };
@@ -473,20 +473,21 @@ describe("batch", () => {
     );
   });
 
-  it("grants, apart from that, to read what jobs print and to end jobs", async () => {
+  it("grants, apart from that, to read what jobs print and to end those of the same submitter", async () => {
     const recording = await record();
     const policy = recording.find("aws:iam/policy:Policy", "batch-follow");
     const streams = (group: string) =>
       `arn:aws:logs:us-west-2:123456789012:log-group:${group}:log-stream:*`;
     const ofJobs = streams("/aws/batch/dse-infra-dev-us-west-2-*");
-    const ending = {
+    const ending = ["Request", "Resource"].map((where) => ({
       Effect: "Allow",
-      Action: "batch:TerminateJob",
+      Action: where === "Request" ? "batch:TagResource" : "batch:TerminateJob",
       Resource: "arn:aws:batch:us-west-2:123456789012:job/*",
-    };
+      Condition: { StringEquals: { [`aws:${where}Tag/SubmittedBy`]: "ci" } },
+    }));
     assert.deepEqual((policy.inputs["policy"] as { Statement: unknown }).Statement, [
       { Effect: "Allow", Action: "logs:GetLogEvents", Resource: [ofJobs] },
-      ending,
+      ...ending,
     ]);
     assert.deepEqual(
       recording.find("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "batch-follow-ci").inputs,

@@ -366,6 +366,7 @@ esac`;
         jobName: "github-42-1",
         jobQueue: "queue",
         jobDefinition: "definition",
+        tags: { SubmittedBy: "github" },
         containerOverrides: {
           environment: [{ name: "BUCKET", value: "scratch" }],
           resourceRequirements: [

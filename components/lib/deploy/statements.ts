@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Context } from "../context.ts";
-import { allow } from "../policies.ts";
+import { allow, where } from "../policies.ts";
 import type { Deployed } from "./args.ts";
 
 type Statement = aws.iam.PolicyStatement;
@@ -12,10 +12,6 @@ export function boundary(policyArn: string | undefined) {
 
 export function sid(Sid: string, statement: Statement): Statement {
   return { Sid, ...statement };
-}
-
-export function where(condition: Statement["Condition"], statement: Statement): Statement {
-  return condition ? { ...statement, Condition: condition } : statement;
 }
 
 export function tagged({ tags }: Deployed): Conditions {
