@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Context } from "./lib/context";
 import type { BatchServiceRole, FargateCapacity } from "./lib/fargate";
-import { generationName } from "./lib/generations";
+import { computeImmutables, generationName } from "./lib/generations";
 import { bounded } from "./lib/iam";
 import { serviceTrust } from "./lib/policies";
 import type { Network } from "./network";
@@ -129,16 +129,11 @@ function createGeneration(
   made: { subnetIds: pulumi.Input<string>[]; securityGroup: aws.ec2.SecurityGroup },
   opts: Options,
 ): (name: string) => pulumi.Output<string> {
-  const subnets = pulumi.all(made.subnetIds).apply((ids) => [...ids].sort().join(","));
-  const now = pulumi.output({
-    serviceRole,
-    vpc: network.vpcId,
-    // Of Fargate, one page of AWS has subnets and security groups updated in place under any service role, another
-    // under the service-linked one alone. A new environment is right in either case.
-    // https://docs.aws.amazon.com/batch/latest/userguide/scaling-updates.html
-    // https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResourceUpdate.html
-    ...(serviceRole === "custom" && { subnets, securityGroups: made.securityGroup.id }),
-  });
+  const now = pulumi
+    .all([network.vpcId, pulumi.all(made.subnetIds), made.securityGroup.id])
+    .apply(([vpc, subnets, securityGroup]) =>
+      computeImmutables({ serviceRole, vpc, subnets, securityGroup }),
+    );
   const first = new random.RandomId(
     `${name}-generation`,
     { byteLength: 4, keepers: now },
