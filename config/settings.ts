@@ -23,7 +23,7 @@ import {
 } from "../components/lib/fargate";
 import { nameProblem } from "../components/lib/names";
 import { natStrategies } from "../components/lib/nat";
-import { projectGrants } from "../components/lib/projects";
+import { projectGrants } from "../components/lib/places";
 import { airflowFilesProblem } from "./airflow-files";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */

@@ -2,11 +2,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Options of preview and up: the pack with the stack's own config file, or production's where it has none. */
-export function packOptions(stack: string): string[] {
-  const [own, production] = [stack, "prod"].map((name) =>
+/** The stack's own config file, or production's where it has none. */
+export function packConfig(stack: string): string {
+  const [own = "", production = ""] = [stack, "prod"].map((name) =>
     join(import.meta.dirname, "config", `${name}.json`),
   );
-  const config = own && existsSync(own) ? own : production;
+  return existsSync(own) ? own : production;
+}
+
+/** Options of preview and up: the pack, with the config file of the stack unless another is named. */
+export function packOptions(stack: string, config = packConfig(stack)): string[] {
   return [`--policy-pack=${import.meta.dirname}`, `--policy-pack-config=${config}`];
 }

@@ -27,8 +27,7 @@ export function compose(planned: readonly Resource[], matches: readonly Match[])
     const provider = providerOf(resource);
     return [{ ...resource, ...found, provider: `${provider}::${providerIds.get(provider)}` }];
   });
-  const urns = new Set(composed.map(({ urn }) => urn));
-  return keeping(composed, ({ urn }) => urns.has(urn));
+  return keeping(composed);
 }
 
 /** The URN of a reference, which ends in an id. */
@@ -56,26 +55,25 @@ function foundBy({ kind, instance, importId, made }: Match) {
   return { id: importId, inputs: outputs, outputs };
 }
 
-/** Arguments that AWS never hears of: what the provider does on the way down, and the text of a file. */
-const ofStateAlone = ["forceDestroy", "forceDelete", "content"];
+/** Arguments that AWS never hears of, and no difference is about: what the provider does on the way down. */
+const ofStateAlone: Readonly<Record<string, string>> = {
+  "aws:s3/bucket:Bucket": "forceDestroy",
+  "aws:ecr/repository:Repository": "forceDelete",
+};
 
-/** What no account can tell, as the program has it: it differs in nothing that stands anywhere. */
+/** What no account can tell: as the program has it, or of people as Terraform had it. */
 export function settle(adopted: readonly Resource[], planned: readonly Resource[]): Resource[] {
-  const inputsOf = new Map(planned.map(({ urn, inputs }) => [urn, inputs ?? {}]));
+  const inputsOf = new Map(planned.map(({ urn, inputs }) => [urn, inputs]));
   return adopted.map((one) => {
-    const wanted = inputsOf.get(one.urn) ?? {};
-    const settled = Object.fromEntries(
-      ofStateAlone.flatMap((property) =>
-        property in wanted ? [[property, wanted[property]]] : [],
-      ),
-    );
-    if (!isSettled(settled)) return one;
-    return {
-      ...one,
-      inputs: { ...one.inputs, ...settled },
-      outputs: { ...one.outputs, ...settled },
-    };
+    if (one.type === "aws:iam/user:User") return withValue(one, { forceDestroy: false });
+    const property = ofStateAlone[one.type] ?? "";
+    const value = inputsOf.get(one.urn)?.[property];
+    return value === undefined ? one : withValue(one, { [property]: value });
   });
 }
 
-const isSettled = (settled: object) => Object.keys(settled).length > 0;
+const withValue = (one: Resource, value: Readonly<Record<string, unknown>>): Resource => ({
+  ...one,
+  inputs: { ...one.inputs, ...value },
+  outputs: { ...one.outputs, ...value },
+});

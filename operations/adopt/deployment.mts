@@ -49,12 +49,20 @@ export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::
 /** What Pulumi's engine writes where a value is not known in a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Without the resources that are not kept, and without all that refers to them. */
+/** Without the resources that are not kept, the components that are then empty, and all that refers to them. */
 export function keeping(
   resources: readonly Resource[],
-  kept: (one: Resource) => boolean,
+  kept: (one: Resource) => boolean = () => true,
 ): Resource[] {
-  const rest = resources.filter(kept);
+  const byUrn = new Map(resources.map((one) => [one.urn, one]));
+  const needed = new Set<Resource>();
+  const need = (one: Resource | undefined): void => {
+    if (!one || needed.has(one)) return;
+    needed.add(one);
+    need(byUrn.get(one.parent ?? ""));
+  };
+  for (const one of resources) if (one.custom && kept(one)) need(one);
+  const rest = resources.filter((one) => needed.has(one));
   const urns = new Set(rest.map(({ urn }) => urn));
   const those = (list: readonly string[] | null | undefined) =>
     (list ?? []).filter((urn) => urns.has(urn));

@@ -45,12 +45,14 @@ const found = (terraform: string, is: NonNullable<Kind["is"]>): Kind => ({
   importId: id,
 });
 
-/** A setting of a bucket: there is one of its kind, and it is found by the bucket. */
-const ofBucket = (terraform: string): Kind => ({
+/** A setting of another resource, of which it has one: what Terraform has not made is made over what there is. */
+const settingOf = (terraform: string, owner: string): Kind => ({
   terraform,
-  is: (wanted, instance) => wanted.target("bucket") === text(instance, "bucket"),
-  importId: (wanted) => wanted.target("bucket"),
+  is: (wanted, instance) => wanted.target(owner) === text(instance, owner),
+  importId: (wanted, instance) => instance && wanted.target(owner),
 });
+
+const ofBucket = (terraform: string): Kind => settingOf(terraform, "bucket");
 
 const attachment = (grantee: "role" | "group" | "user"): Kind => ({
   terraform: `aws_iam_${grantee}_policy_attachment`,
@@ -179,11 +181,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:s3/bucketNotification:BucketNotification": ofBucket("aws_s3_bucket_notification"),
   "aws:s3/bucketLogging:BucketLogging": ofBucket("aws_s3_bucket_logging"),
   "aws:ecr/repository:Repository": named("aws_ecr_repository"),
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
-    terraform: "aws_ecr_lifecycle_policy",
-    is: (wanted, instance) => wanted.target("repository") === text(instance, "repository"),
-    importId: (wanted) => wanted.target("repository"),
-  },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": settingOf("aws_ecr_lifecycle_policy", "repository"),
   // Its name depends on what the environment stands in, and is not known before that is.
   "aws:batch/computeEnvironment:ComputeEnvironment": found(
     "aws_batch_compute_environment",

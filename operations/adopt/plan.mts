@@ -7,6 +7,7 @@ import { compose, settle } from "./compose.mts";
 import {
   type Exported,
   isReal,
+  keeping,
   nameOf,
   type Resource,
   resourcesOf,
@@ -65,6 +66,8 @@ interface Arguments {
   readonly identity: Identity;
   /** Of the stack; the state's are over them. */
   readonly config: Settings;
+  /** What the policy pack is told of the stack. */
+  readonly packConfig: string;
 }
 
 /** A look at the account, with the people as `seen`. */
@@ -85,10 +88,10 @@ export async function planAdoption(args: Arguments): Promise<Plan> {
     say("People came or went by hand: looking again, with those whom the account has …");
     look = await lookAt(args, empty, seen);
   }
-  const resources = settle(resourcesOf(look.refreshed.state), look.planned);
+  const resources = settle(keeping(resourcesOf(look.refreshed.state)), look.planned);
   await args.workspace.import(withResources(look.refreshed.state, resources));
   say("Previewing what the program changes of it …");
-  const preview = await args.workspace.preview();
+  const preview = await args.workspace.preview(args.packConfig);
   refuseLosses(preview);
   return { ...summary(args.instances, look, resources, preview), notes: notesOf(seen) };
 }

@@ -2,6 +2,7 @@
 import { localAccountId } from "../../components/lib/account.ts";
 import { platformOptions } from "../../components/lib/airflow.ts";
 import { differences } from "../../components/lib/differences.ts";
+import { projectPlaces } from "../../components/lib/places.ts";
 import { refused } from "../lib/errors.mts";
 import { block, nameTag } from "./kinds.mts";
 import { type Instance, text } from "./terraform-state.mts";
@@ -264,6 +265,7 @@ function projectSettings(
   const ordered = [...projects].sort((a, b) => Number(b.granted) - Number(a.granted));
   return {
     projects: ordered.map(({ id }) => id),
+    projectGrant: ordered.length > projectPlaces ? "first" : "each",
     ...(first && { projectOwner: first.owner }),
   };
 }

@@ -1,7 +1,7 @@
 // Waivers of what the policy pack finds on adopted resources: what Terraform made stays for now, and for 90 days.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { clone } from "../lib/pulumi.mts";
+import { readFileSync } from "node:fs";
+import { packConfig } from "../../policy/pack.mts";
+import type { Identity } from "./settings.mts";
 
 const validDays = 90;
 
@@ -47,19 +47,37 @@ const wrongIn = ({ message }: Finding): string =>
     "wrong"
   ] ?? message;
 
-type RuleConfig = string | Readonly<Record<string, unknown> & { waivers?: readonly unknown[] }>;
+interface RuleConfig {
+  readonly waivers?: readonly unknown[];
+  readonly values?: unknown;
+}
 
-/** The pack's configuration of the stack, or production's where it has none, with these waivers besides its own. */
-export function configWith(stack: string, waivers: readonly Waiver[]): string {
-  const [own = "", production = ""] = [stack, "prod"].map((name) =>
-    join(clone, "policy", "config", `${name}.json`),
+/** The pack's configuration of the stack, with the tags that its resources have, and these waivers besides its own. */
+export function packConfigOf(
+  stack: string,
+  { owner, project, environment }: Identity,
+  waivers: readonly Waiver[] = [],
+): string {
+  const file = JSON.parse(readFileSync(packConfig(stack), "utf8")) as Record<
+    string,
+    string | RuleConfig
+  >;
+  const config = Object.fromEntries(
+    Object.entries(file).map(([rule, entry]): [string, RuleConfig] => [rule, asObject(entry)]),
   );
-  const text = readFileSync(existsSync(own) ? own : production, "utf8");
-  const config = JSON.parse(text) as Record<string, RuleConfig>;
+  const tags = config["required-tags"] ?? {};
+  config["required-tags"] = {
+    ...tags,
+    ...(tags.values !== undefined && { values: { Owner: owner, Project: project } }),
+    ...(environment !== stack && { environment }),
+  };
   for (const { rule, ...waiver } of waivers) {
-    const entry = config[rule] ?? {};
-    const before = typeof entry === "string" ? { enforcementLevel: entry } : entry;
+    const before = config[rule] ?? {};
     config[rule] = { ...before, waivers: [...(before.waivers ?? []), waiver] };
   }
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }
+
+/** A level by itself is short for it alone. */
+const asObject = (entry: string | RuleConfig): RuleConfig & { enforcementLevel?: string } =>
+  typeof entry === "string" ? { enforcementLevel: entry } : entry;

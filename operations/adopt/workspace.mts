@@ -91,9 +91,11 @@ export class Workspace {
     return steps.map(({ newState }) => newState);
   }
 
-  /** What a deployment would change, and what the policy pack says to it. */
-  async preview(): Promise<Preview> {
-    const { events, failure } = await this.#events("preview", ...packOptions(this.#stack));
+  /** What a deployment would change, and what the policy pack with this configuration says to it. */
+  async preview(packConfig: string): Promise<Preview> {
+    const file = join(this.#folder, "pack.json");
+    writeFileSync(file, packConfig);
+    const { events, failure } = await this.#events("preview", ...packOptions(this.#stack, file));
     const steps = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
     const findings = events.flatMap(({ policyEvent: event }): Finding[] =>
       event?.resourceUrn

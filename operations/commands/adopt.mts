@@ -9,7 +9,7 @@ import { page, type Report, reportOf, summaryLines } from "../adopt/report.mts";
 import { asConfig, type Identity, identityOf, type Settings } from "../adopt/settings.mts";
 import { emptyState, forget, takeOver } from "../adopt/stack-state.mts";
 import { type Instance, readState } from "../adopt/terraform-state.mts";
-import { configWith, waiversOf } from "../adopt/waivers.mts";
+import { packConfigOf, waiversOf } from "../adopt/waivers.mts";
 import { Workspace } from "../adopt/workspace.mts";
 import { misused, refused } from "../lib/errors.mts";
 import { print, say } from "../lib/progress.mts";
@@ -59,20 +59,27 @@ async function planned(stack: Stack, instances: readonly Instance[], identity: I
   const workspace = new Workspace(stack.name);
   try {
     await workspace.start();
-    return await planAdoption({ workspace, instances, identity, config: configOf(stack) });
+    const packConfig = packConfigOf(stack.name, identity);
+    return await planAdoption({
+      workspace,
+      instances,
+      identity,
+      config: configOf(stack),
+      packConfig,
+    });
   } finally {
     workspace.remove();
   }
 }
 
 /** For review: the report, and the files that a person completes and keeps. */
-function write(folder: string, report: Report): void {
+function write(folder: string, report: Report, identity: Identity): void {
   const { stack, settings, waivers } = report;
   const files = {
     "report.md": page(report),
     "report.json": `${JSON.stringify(report, undefined, 2)}\n`,
     [`Pulumi.${stack}.yaml`]: stringify({ config: asConfig(settings) }),
-    [`policy/config/${stack}.json`]: configWith(stack, waivers),
+    [`policy/config/${stack}.json`]: packConfigOf(stack, identity, waivers),
   };
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
@@ -106,7 +113,7 @@ async function adoptState(name: string, where: string, options: Options): Promis
   const plan = await planned(stack, instances, identity);
   const adopted = new Set(plan.adopted.map(({ urn }) => urn));
   const report = reportOf(name, identity, plan, waiversOf(plan.findings, adopted));
-  write(resolve(options.out ?? join(clone, "adoption", name)), report);
+  write(resolve(options.out ?? join(clone, "adoption", name)), report, identity);
   if (!options.plan) {
     await confirmed(stack, plan, options);
     await takeOver(name, empty, plan.resources, plan.settings);

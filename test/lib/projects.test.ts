@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { Arns, partitionOf } from "../../components/lib/arn";
 import { differenceIds, postureOf } from "../../components/lib/differences";
 import { documentLength, readWrite } from "../../components/lib/policies";
+import { placesOf } from "../../components/lib/places";
 import {
   mostProjects,
-  placesOf,
   projectBucketActions,
   togetherDocument,
   wildcardDocument,

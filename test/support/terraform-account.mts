@@ -64,7 +64,7 @@ export interface TerraformState {
     mode: string;
     type: string;
     name: string;
-    instances: { attributes: Attributes }[];
+    instances: { index_key?: string | number; attributes: Attributes }[];
   }[];
 }
 
