@@ -63,6 +63,7 @@ const causes: readonly Cause[] = [
     "startupScriptS3ObjectVersion",
     "mwaa-requirements-version",
   ),
+  changed("aws:s3/bucketObjectv2:BucketObjectv2", "overrideProvider", "mwaa-requirements-version"),
   changed(
     "aws:s3/bucketVersioning:BucketVersioning",
     "versioningConfiguration",

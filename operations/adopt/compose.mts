@@ -55,25 +55,39 @@ function foundBy({ kind, instance, importId, made }: Match) {
   return { id: importId, inputs: outputs, outputs };
 }
 
-/** Arguments that AWS never hears of, and no difference is about: what the provider does on the way down. */
-const ofStateAlone: Readonly<Record<string, string>> = {
-  "aws:s3/bucket:Bucket": "forceDestroy",
-  "aws:ecr/repository:Repository": "forceDelete",
-};
-
-/** What no account can tell: as the program has it, or of people as Terraform had it. */
+/** What no account can tell, and AWS never hears of: as the program has it, or else as Terraform and scripts left it. */
 export function settle(adopted: readonly Resource[], planned: readonly Resource[]): Resource[] {
-  const inputsOf = new Map(planned.map(({ urn, inputs }) => [urn, inputs]));
+  const inputsOf = new Map(planned.map(({ urn, inputs = {} }) => [urn, inputs]));
   return adopted.map((one) => {
-    if (one.type === "aws:iam/user:User") return withValue(one, { forceDestroy: false });
-    const property = ofStateAlone[one.type] ?? "";
-    const value = inputsOf.get(one.urn)?.[property];
-    return value === undefined ? one : withValue(one, { [property]: value });
+    const values = settled(one.type, inputsOf.get(one.urn) ?? {});
+    const inputs = { ...one.inputs, ...values };
+    // The last is how the outputs were read, which blocks that are put there would gainsay.
+    const outputs = { ...one.outputs, ...values, __pulumi_raw_state_delta: undefined };
+    return Object.keys(values).length > 0 ? { ...one, inputs, outputs } : one;
   });
 }
 
-const withValue = (one: Resource, value: Readonly<Record<string, unknown>>): Resource => ({
-  ...one,
-  inputs: { ...one.inputs, ...value },
-  outputs: { ...one.outputs, ...value },
-});
+function settled(type: string, wanted: Inputs): Inputs {
+  switch (type) {
+    case "aws:s3/bucket:Bucket":
+      return pick(wanted, "forceDestroy");
+    case "aws:ecr/repository:Repository":
+      return pick(wanted, "forceDelete");
+    case "aws:iam/user:User":
+      return { forceDestroy: false };
+    case "aws:s3/bucketObjectv2:BucketObjectv2":
+      // The content was brought from there (airflow-files.mts).
+      return {
+        ...pick(wanted, "content"),
+        forceDestroy: false,
+        overrideProvider: { defaultTags: { tags: {} } },
+      };
+    default:
+      return {};
+  }
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+const pick = (inputs: Inputs, property: string): Inputs =>
+  property in inputs ? { [property]: inputs[property] } : {};

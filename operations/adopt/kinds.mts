@@ -180,6 +180,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ),
   "aws:s3/bucketNotification:BucketNotification": ofBucket("aws_s3_bucket_notification"),
   "aws:s3/bucketLogging:BucketLogging": ofBucket("aws_s3_bucket_logging"),
+  // A script uploads what Airflow runs: the state has the path in the environment alone.
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    terraform: "aws_s3_object",
+    is: (wanted, instance) =>
+      wanted.target("bucket") === text(instance, "bucket") &&
+      wanted.input("key") === text(instance, "key"),
+    importId: (wanted) => joined("/", wanted.target("bucket"), wanted.input("key")),
+  },
   "aws:ecr/repository:Repository": named("aws_ecr_repository"),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": settingOf("aws_ecr_lifecycle_policy", "repository"),
   // Its name depends on what the environment stands in, and is not known before that is.

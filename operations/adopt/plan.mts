@@ -1,7 +1,10 @@
 // What adopting would do: tried in a workspace of its own, of which neither stack nor account hears.
+import { relative } from "node:path";
 import type { DifferenceId } from "../../components/lib/differences.ts";
 import { refused } from "../lib/errors.mts";
+import { clone } from "../lib/pulumi.mts";
 import { say } from "../lib/progress.mts";
+import type { AirflowFiles } from "./airflow-files.mts";
 import { causesOf } from "./causes.mts";
 import { compose, settle } from "./compose.mts";
 import {
@@ -15,7 +18,8 @@ import {
 } from "./deployment.mts";
 import { kinds } from "./kinds.mts";
 import { type Match, Matcher } from "./match.mts";
-import { type Identity, keptInAdopted, type Seen, type Settings, settingsOf } from "./settings.mts";
+import type { Identity } from "./identity.mts";
+import { keptInAdopted, type Seen, type Settings, settingsOf } from "./settings.mts";
 import { type Instance, text } from "./terraform-state.mts";
 import type { Finding } from "./waivers.mts";
 import type { Preview, Refreshed, Step, Workspace } from "./workspace.mts";
@@ -68,6 +72,8 @@ interface Arguments {
   readonly config: Settings;
   /** What the policy pack is told of the stack. */
   readonly packConfig: string;
+  /** What Airflow gets besides DAGs. */
+  readonly airflow: AirflowFiles;
 }
 
 /** A look at the account, with the people as `seen`. */
@@ -93,16 +99,20 @@ export async function planAdoption(args: Arguments): Promise<Plan> {
   say("Previewing what the program changes of it …");
   const preview = await args.workspace.preview(args.packConfig);
   refuseLosses(preview);
-  return { ...summary(args.instances, look, resources, preview), notes: notesOf(seen) };
+  return {
+    ...summary(args.instances, look, resources, preview),
+    notes: [...notesOf(seen), ...args.airflow.notes],
+  };
 }
 
 async function lookAt(
-  { workspace, instances, identity, config }: Arguments,
+  { workspace, instances, identity, config, airflow }: Arguments,
   empty: Exported,
   seen: Seen,
 ): Promise<Look> {
   const settings = {
     ...settingsOf(instances, identity, seen),
+    airflowFiles: airflow.folder ? relative(clone, airflow.folder) : "",
     keepReference: kept(config["keepReference"]),
   };
   workspace.configure({ ...config, ...settings });

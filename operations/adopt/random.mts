@@ -1,7 +1,8 @@
 // Random ids: nothing that an account has, and yet in names that must stay as they are.
 import { computeImmutables } from "../../components/lib/generations.ts";
 import { block } from "./kinds.mts";
-import { type Instance, text } from "./terraform-state.mts";
+import { serviceRoleOf } from "./settings.mts";
+import { firstOf, type Instance, text } from "./terraform-state.mts";
 
 /** The state of a resource that no provider has to be asked for. */
 export interface Made {
@@ -34,10 +35,9 @@ export function generation(environment: Instance, instances: readonly Instance[]
     subnets?: string[];
     security_group_ids?: string[];
   };
-  const vpc = instances.find(({ type }) => type === "aws_vpc");
   const keepers = computeImmutables({
-    serviceRole: "custom",
-    vpc: vpc ? text(vpc, "id") : "",
+    serviceRole: serviceRoleOf(environment),
+    vpc: text(firstOf(instances, "aws_vpc"), "id"),
     subnets: resources.subnets ?? [],
     securityGroup: resources.security_group_ids?.[0] ?? "",
   });

@@ -1,7 +1,8 @@
 // What an adoption does, or would do, for people to review.
 import { type DifferenceId, differences } from "../../components/lib/differences.ts";
 import { type Plan, shown } from "./plan.mts";
-import { keptInAdopted, type Identity } from "./settings.mts";
+import type { Identity } from "./identity.mts";
+import { keptInAdopted } from "./settings.mts";
 import type { Waiver } from "./waivers.mts";
 
 export interface Report extends Omit<Plan, "resources" | "findings"> {

@@ -1,11 +1,12 @@
 // The settings of a stack that is what a Terraform state describes.
 import { localAccountId } from "../../components/lib/account.ts";
-import { platformOptions } from "../../components/lib/airflow.ts";
+import { type AirflowLog, platformOptions } from "../../components/lib/airflow.ts";
 import { differences } from "../../components/lib/differences.ts";
+import type { BatchServiceRole } from "../../components/lib/fargate.ts";
 import { projectPlaces } from "../../components/lib/places.ts";
-import { refused } from "../lib/errors.mts";
+import type { Identity } from "./identity.mts";
 import { block, nameTag } from "./kinds.mts";
-import { type Instance, text } from "./terraform-state.mts";
+import { firstOf, type Instance, ofType, text } from "./terraform-state.mts";
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -14,36 +15,6 @@ export const asConfig = (settings: Settings): Settings =>
   Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`dse:${key}`, value] as const),
   );
-
-/** Who and where the platform of the state is. */
-export interface Identity {
-  readonly owner: string;
-  readonly project: string;
-  readonly environment: string;
-  /** What all names begin with. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
-const arnPattern = /^arn:[\w-]+:(?<service>[\w-]+):(?<region>[\w-]*):(?<account>\d{12}):/;
-
-/** Of the state's VPC, from which all of the reference's names are told. */
-export function identityOf(instances: readonly Instance[]): Identity {
-  const vpcs = instances.filter(({ type }) => type === "aws_vpc");
-  for (const vpc of vpcs) {
-    const tags = (vpc.attributes["tags_all"] ?? {}) as Partial<Record<string, string>>;
-    const { Owner: owner = "", Project: project = "", Environment: environment = "" } = tags;
-    const prefix = `${owner}-${project}-${environment}`;
-    const { region = "", account: accountId = "" } =
-      arnPattern.exec(text(vpc, "arn"))?.groups ?? {};
-    if (nameTag(vpc) === `${prefix}-main` && region && accountId)
-      return { owner, project, environment, prefix, region, accountId };
-  }
-  throw refused(
-    "the state has no VPC whose Name is OWNER-PROJECT-ENVIRONMENT-main, by its tags of these names: it is not one of the configuration that this program replaces, or only a part of one",
-  );
-}
 
 /** Differences that stay as they are in an adopted stack: what brings them would replace, delete or be refused. */
 export const keptInAdopted = Object.entries(differences).flatMap(([id, { adoption }]) =>
@@ -80,11 +51,14 @@ export function settingsOf(
   };
 }
 
-function ofType(instances: readonly Instance[], type: string): readonly Instance[] {
-  return instances.filter((instance) => instance.type === type);
+/** One that Terraform made, or the one that AWS makes itself. */
+export function serviceRoleOf(environment: Instance): BatchServiceRole {
+  return text(environment, "service_role").includes("/aws-service-role/")
+    ? "serviceLinked"
+    : "custom";
 }
 
-/** Where all roles agree. */
+/** As the first role has them: an account that wants them wants them of all. */
 function identitySettings(instances: readonly Instance[]): Settings {
   const roles = ofType(instances, "aws_iam_role");
   const [role] = roles;
@@ -119,11 +93,6 @@ function networkSettings(instances: readonly Instance[]): Settings {
   };
 }
 
-function firstOf(instances: readonly Instance[], type: string): Instance {
-  const [first] = ofType(instances, type);
-  return first ?? { address: type, type, attributes: {} };
-}
-
 interface Container {
   readonly image?: string;
   readonly command?: readonly string[];
@@ -151,6 +120,7 @@ function jobSettings(instances: readonly Instance[]): Settings {
   const tag = /:([\w.-]+)$/.exec(container.image ?? "")?.[1];
   return {
     ...(environment.max_vcpus && { batchMaxVcpus: environment.max_vcpus }),
+    batchServiceRole: serviceRoleOf(firstOf(instances, "aws_batch_compute_environment")),
     jobSubnets:
       environment.subnets?.some((id) => publicSubnets.includes(id)) === false
         ? "private"
@@ -214,9 +184,27 @@ function airflowSettings(instances: readonly Instance[], { prefix }: Identity): 
     ...(maxWorkers && { mwaaMaxWorkers: maxWorkers }),
     mwaaWebserverAccess: text(environment, "webserver_access_mode") || "PUBLIC_ONLY",
     mwaaEgressPorts: ports,
-    // Whatever the bucket has stays as it is.
-    airflowFiles: "",
+    mwaaLogLevels: logLevelsOf(environment),
   };
+}
+
+const logs: Readonly<Record<AirflowLog, string>> = {
+  DAGProcessing: "dag_processing_logs",
+  Scheduler: "scheduler_logs",
+  Task: "task_logs",
+  WebServer: "webserver_logs",
+  Worker: "worker_logs",
+};
+
+/** Of the logs that are on. */
+function logLevelsOf(environment: Instance): Settings {
+  const configuration = block(environment, "logging_configuration");
+  return Object.fromEntries(
+    Object.entries(logs).flatMap(([log, attribute]) => {
+      const [of] = (configuration[attribute] ?? []) as { enabled?: boolean; log_level?: string }[];
+      return of?.enabled && of.log_level ? [[log, of.log_level]] : [];
+    }),
+  );
 }
 
 function peopleSettings(

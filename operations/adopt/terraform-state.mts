@@ -20,6 +20,16 @@ export function text({ attributes }: Instance, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+export function ofType(instances: readonly Instance[], type: string): readonly Instance[] {
+  return instances.filter((instance) => instance.type === type);
+}
+
+/** One without attributes where there is none of the type. */
+export function firstOf(instances: readonly Instance[], type: string): Instance {
+  const [first] = ofType(instances, type);
+  return first ?? { address: type, type, attributes: {} };
+}
+
 const attributes = z.record(z.string(), z.unknown());
 const index = z.union([z.string(), z.number()]).nullish();
 const mode = z.enum(["managed", "data"]);

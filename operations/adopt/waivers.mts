@@ -1,7 +1,7 @@
 // Waivers of what the policy pack finds on adopted resources: what Terraform made stays for now, and for 90 days.
 import { readFileSync } from "node:fs";
 import { packConfig } from "../../policy/pack.mts";
-import type { Identity } from "./settings.mts";
+import type { Identity } from "./identity.mts";
 
 const validDays = 90;
 

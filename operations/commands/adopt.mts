@@ -4,9 +4,11 @@ import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
+import { bringAirflowFiles } from "../adopt/airflow-files.mts";
 import { type Plan, planAdoption } from "../adopt/plan.mts";
 import { page, type Report, reportOf, summaryLines } from "../adopt/report.mts";
-import { asConfig, type Identity, identityOf, type Settings } from "../adopt/settings.mts";
+import { type Identity, identityOf } from "../adopt/identity.mts";
+import { asConfig, type Settings } from "../adopt/settings.mts";
 import { emptyState, forget, takeOver } from "../adopt/stack-state.mts";
 import { type Instance, readState } from "../adopt/terraform-state.mts";
 import { packConfigOf, waiversOf } from "../adopt/waivers.mts";
@@ -55,7 +57,13 @@ function configOf(stack: Stack): Settings {
   return Object.fromEntries(entries) as Settings;
 }
 
-async function planned(stack: Stack, instances: readonly Instance[], identity: Identity) {
+async function planned(
+  stack: Stack,
+  instances: readonly Instance[],
+  identity: Identity,
+  folder: string,
+) {
+  const airflow = await bringAirflowFiles(instances, identity.region, join(folder, "airflow"));
   const workspace = new Workspace(stack.name);
   try {
     await workspace.start();
@@ -66,6 +74,7 @@ async function planned(stack: Stack, instances: readonly Instance[], identity: I
       identity,
       config: configOf(stack),
       packConfig,
+      airflow,
     });
   } finally {
     workspace.remove();
@@ -110,10 +119,11 @@ async function adoptState(name: string, where: string, options: Options): Promis
   const identity = identityOf(instances);
   checkPlace(stack, identity);
   const empty = await emptyState(name);
-  const plan = await planned(stack, instances, identity);
+  const folder = resolve(options.out ?? join(clone, "adoption", name));
+  const plan = await planned(stack, instances, identity, folder);
   const adopted = new Set(plan.adopted.map(({ urn }) => urn));
   const report = reportOf(name, identity, plan, waiversOf(plan.findings, adopted));
-  write(resolve(options.out ?? join(clone, "adoption", name)), report, identity);
+  write(folder, report, identity);
   if (!options.plan) {
     await confirmed(stack, plan, options);
     await takeOver(name, empty, plan.resources, plan.settings);

@@ -48,6 +48,7 @@ import {
   CreateBucketCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   PutPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -116,6 +117,7 @@ export interface Attributes {
   airflow_version: string;
   airflow_configuration_options: Record<string, string>;
   dag_s3_path: string;
+  requirements_s3_path: string | null;
   environment_class: string;
   execution_role_arn: string;
   source_bucket_arn: string;
@@ -444,6 +446,13 @@ class Builder {
 
   async #airflow(): Promise<void> {
     const mwaa = new MWAAClient({ ...this.#account, disableHostPrefix: true });
+    await this.#each("aws_mwaa_environment", async (it) => {
+      const Bucket = it.source_bucket_arn.split(":::").at(-1);
+      if (it.requirements_s3_path)
+        await this.#s3.send(
+          new PutObjectCommand({ Bucket, Key: it.requirements_s3_path, Body: "# of a script\n" }),
+        );
+    });
     await this.#each("aws_mwaa_environment", (it) =>
       mwaa.send(
         new CreateEnvironmentCommand({
@@ -451,6 +460,7 @@ class Builder {
           AirflowVersion: it.airflow_version,
           AirflowConfigurationOptions: it.airflow_configuration_options,
           DagS3Path: it.dag_s3_path,
+          ...(it.requirements_s3_path && { RequirementsS3Path: it.requirements_s3_path }),
           EnvironmentClass: it.environment_class,
           ExecutionRoleArn: it.execution_role_arn,
           SourceBucketArn: it.source_bucket_arn,

@@ -42,10 +42,19 @@ export function otherState(state: TerraformState, other: Other): TerraformState 
       .replaceAll(/\baae-(\w+)-dev\b/g, `${projectOwner}-$1-${environment}`)
       .replaceAll("us-west-2", region),
   );
-  return withPeople(
+  const larger = withPeople(
     withProjects(renamed, named("study", other.projects)),
     named("person", other.people),
   );
+  return withRequirements(larger);
+}
+
+/** The reference's emulator has lost the path. */
+function withRequirements(state: TerraformState): TerraformState {
+  for (const { type, instances } of state.resources)
+    if (type === "aws_mwaa_environment")
+      for (const { attributes } of instances) attributes.requirements_s3_path = "requirements.txt";
+  return state;
 }
 
 /** Each project of the list in place of the reference's; AWS lets Terraform attach the policies of eight. */
