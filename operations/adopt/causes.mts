@@ -33,7 +33,7 @@ const changed = (type: string, property: string, ...ids: DifferenceId[]): Cause 
 const accessLogs = /^access-logs$/;
 const flowLogs = /^vpc-flow-logs$/;
 
-const causes: readonly Cause[] = [
+export const causes: readonly Cause[] = [
   changed("aws:iam/role:Role", "assumeRolePolicy", "role-trust"),
   changed("aws:iam/user:User", "forceDestroy", "people-force-destroy"),
   policy(/^batch-submit$/, "batch-submit-actions"),

@@ -1,62 +1,27 @@
 // What adopting would do: tried in a workspace of its own, of which neither stack nor account hears.
 import { relative } from "node:path";
-import type { DifferenceId } from "../../components/lib/differences.ts";
-import { refused } from "../lib/errors.mts";
 import { clone } from "../lib/pulumi.mts";
 import { say } from "../lib/progress.mts";
 import type { AirflowFiles } from "./airflow-files.mts";
-import { causesOf } from "./causes.mts";
 import { compose, settle } from "./compose.mts";
 import {
   type Exported,
-  isReal,
   keeping,
   nameOf,
   type Resource,
   resourcesOf,
   withResources,
 } from "./deployment.mts";
-import { kinds } from "./kinds.mts";
-import { type Match, Matcher } from "./match.mts";
 import type { Identity } from "./identity.mts";
-import { keptInAdopted, type Seen, type Settings, settingsOf } from "./settings.mts";
+import { type Match, Matcher } from "./match.mts";
+import { type Outcome, outcomeOf, refuseLosses } from "./outcome.mts";
+import { keptInAdopted, nobody, type Seen, type Settings, settingsOf } from "./settings.mts";
 import { type Instance, text } from "./terraform-state.mts";
 import type { Finding } from "./waivers.mts";
-import type { Preview, Refreshed, Step, Workspace } from "./workspace.mts";
+import type { Refreshed, Workspace } from "./workspace.mts";
 
-/** A resource of Terraform's, or one that the account has and Terraform's state has not, which the stack takes over. */
-export interface Adopted {
-  readonly terraform: string | undefined;
-  readonly urn: string;
-  readonly id: string;
-}
-
-export interface Left {
-  readonly terraform: string;
-  readonly reason: string;
-}
-
-export interface Created {
-  readonly urn: string;
-  readonly causes: readonly DifferenceId[];
-  /** Where Terraform's state has what the account has no more. */
-  readonly missing: string | undefined;
-}
-
-export interface Changed {
-  readonly urn: string;
-  readonly properties: readonly {
-    readonly name: string;
-    readonly causes: readonly DifferenceId[];
-  }[];
-}
-
-export interface Plan {
+export interface Plan extends Outcome {
   readonly settings: Settings;
-  readonly adopted: readonly Adopted[];
-  readonly left: readonly Left[];
-  readonly created: readonly Created[];
-  readonly changed: readonly Changed[];
   /** What people changed by hand, and what became of it. */
   readonly notes: readonly string[];
   /** The stack's resources once they are adopted. */
@@ -85,23 +50,28 @@ interface Look {
 }
 
 export async function planAdoption(args: Arguments): Promise<Plan> {
-  const empty = await args.workspace.export();
-  let seen: Seen = { gone: [], joined: [] };
+  const { workspace, instances } = args;
+  const empty = await workspace.export();
+  let seen = nobody;
   let look = await lookAt(args, empty, seen);
-  const people = peopleSeen(args.instances, look);
+  const people = peopleSeen(instances, look);
   if (people.gone.length + people.joined.length > 0) {
     seen = people;
     say("People came or went by hand: looking again, with those whom the account has …");
     look = await lookAt(args, empty, seen);
   }
   const resources = settle(keeping(resourcesOf(look.refreshed.state)), look.planned);
-  await args.workspace.import(withResources(look.refreshed.state, resources));
+  await workspace.import(withResources(look.refreshed.state, resources));
   say("Previewing what the program changes of it …");
-  const preview = await args.workspace.preview(args.packConfig);
-  refuseLosses(preview);
+  const { steps, findings } = await workspace.preview(args.packConfig);
+  refuseLosses(steps);
+  const { settings, matches, refreshed } = look;
   return {
-    ...summary(args.instances, look, resources, preview),
-    notes: [...notesOf(seen), ...args.airflow.notes],
+    ...outcomeOf({ instances, matches, unread: refreshed.unread, resources, steps }),
+    settings,
+    notes: [...notesOf(seen), ...optionNotes(settings), ...args.airflow.notes],
+    resources,
+    findings,
   };
 }
 
@@ -154,87 +124,13 @@ function peopleSeen(instances: readonly Instance[], { matches, refreshed }: Look
   return { gone, joined };
 }
 
+/** They may have secrets in them, which belong into no file. */
+const optionNotes = ({ airflowOptions = {} }: Settings): string[] =>
+  Object.keys(airflowOptions as object).map(
+    (option) => `dse:airflowOptions has ${option} from Airflow: see that it is no secret`,
+  );
+
 const notesOf = ({ gone, joined }: Seen): string[] => [
   ...gone.map((name) => `${name} is in the state and not in the account: left out of dse:people`),
   ...joined.map((name) => `${name} is in the group and not in the state: put into dse:people`),
 ];
-
-const losses = /replace|delete/;
-
-/** An adoption after which the next deployment would replace or delete anything is none. */
-function refuseLosses({ steps }: Preview): void {
-  const lost = steps.filter(({ op }) => losses.test(op));
-  if (lost.length === 0) return;
-  const lines = [...new Set(lost.map(({ urn }) => urn))].map((urn) => {
-    const properties = lost.flatMap((step) => (step.urn === urn ? (step.keys ?? []) : []));
-    return `  ${shown(urn)}${properties.length ? `: ${[...new Set(properties)].join(", ")}` : ""}`;
-  });
-  throw refused(
-    `the program would replace or delete what stands there, so nothing is adopted. Settings that keep it (docs/settings.md) go into the stack's file:\n${lines.join("\n")}`,
-  );
-}
-
-/** `aws:s3/bucket:Bucket scratch`, as people call a resource. */
-export function shown(urn: string): string {
-  const [, , types = ""] = urn.split("::");
-  return `${types.split("$").at(-1) ?? ""} ${nameOf(urn)}`;
-}
-
-function summary(
-  instances: readonly Instance[],
-  { settings, matches, refreshed }: Look,
-  resources: readonly Resource[],
-  { steps, findings }: Preview,
-): Omit<Plan, "notes"> {
-  const has = new Set(resources.map(({ urn }) => urn));
-  const byInstance = new Map(matches.map((match) => [match.instance, match]));
-  const byUrn = new Map(matches.map((match) => [match.wanted.urn, match]));
-  const left = instances.flatMap((instance): Left[] => {
-    const match = byInstance.get(instance);
-    if (match && has.has(match.wanted.urn)) return [];
-    const reason = !match
-      ? whyUnmatched(instance)
-      : (refreshed.unread.get(match.wanted.urn) ?? "the account does not have it any more");
-    return [{ terraform: instance.address, reason }];
-  });
-  const adopted = resources.filter(isReal).map(({ urn, id = "" }) => ({
-    terraform: byUrn.get(urn)?.instance?.address,
-    urn,
-    id,
-  }));
-  const created = steps
-    .filter((step) => step.op === "create" && isRealStep(step))
-    .map(({ urn }) => ({
-      urn,
-      causes: causesOf({ type: typeOf(urn), name: nameOf(urn) }),
-      missing: byUrn.get(urn)?.instance?.address,
-    }));
-  const changed = steps
-    .filter((step) => step.op === "update" && isRealStep(step))
-    .map((step) => ({ urn: step.urn, properties: changesOf(step) }));
-  return { settings, adopted, left, created, changed, resources, findings };
-}
-
-const isRealStep = ({ urn, new: wanted }: Step): boolean =>
-  wanted?.custom === true && !typeOf(urn).startsWith("pulumi:providers:");
-
-const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
-
-function whyUnmatched({ type }: Instance): string {
-  const known = Object.values(kinds).some(({ terraform }) => terraform === type);
-  return known
-    ? "the program makes none of this name or place"
-    : `the program makes no ${type}: it stays Terraform's`;
-}
-
-/** Properties of the arguments: what AWS makes of them follows. */
-function changesOf({ urn, detailedDiff, old, new: wanted }: Step): Changed["properties"] {
-  const paths = Object.keys(detailedDiff ?? {}).map((path) => /^[^.[]+/.exec(path)?.[0] ?? path);
-  const inputs = { ...old?.inputs, ...wanted?.inputs };
-  const names = [...new Set(paths)].filter((name) => name in inputs && name !== "tagsAll");
-  const changes = names.length > 0 ? names : [...new Set(paths)];
-  return changes.sort().map((name) => ({
-    name,
-    causes: causesOf({ type: typeOf(urn), name: nameOf(urn), property: name }),
-  }));
-}

@@ -1,8 +1,8 @@
 // Random ids: nothing that an account has, and yet in names that must stay as they are.
 import { computeImmutables } from "../../components/lib/generations.ts";
 import { block } from "./kinds.mts";
-import { serviceRoleOf } from "./settings.mts";
 import { firstOf, type Instance, text } from "./terraform-state.mts";
+import { serviceRoleOf } from "./workload-settings.mts";
 
 /** The state of a resource that no provider has to be asked for. */
 export interface Made {

@@ -1,14 +1,17 @@
 // What an adoption does, or would do, for people to review.
 import { type DifferenceId, differences } from "../../components/lib/differences.ts";
-import { type Plan, shown } from "./plan.mts";
+import { shown } from "./outcome.mts";
+import type { Plan } from "./plan.mts";
 import type { Identity } from "./identity.mts";
-import { keptInAdopted } from "./settings.mts";
+import { keptInAdopted, type Settings } from "./settings.mts";
 import type { Waiver } from "./waivers.mts";
 
 export interface Report extends Omit<Plan, "resources" | "findings"> {
   readonly stack: string;
   readonly account: string;
   readonly region: string;
+  /** Settings that the stack has otherwise now. */
+  readonly changedSettings: readonly string[];
   /** Differences that an adopted stack does without: what brings them would replace, delete or be refused. */
   readonly kept: readonly string[];
   readonly waivers: readonly Waiver[];
@@ -18,9 +21,18 @@ export function reportOf(
   stack: string,
   { accountId, region }: Identity,
   { resources: _, findings: __, ...plan }: Plan,
+  config: Settings,
   waivers: readonly Waiver[],
 ): Report {
-  return { stack, account: accountId, region, ...plan, kept: keptInAdopted, waivers };
+  const changedSettings = Object.entries(plan.settings).flatMap(([key, value]) =>
+    JSON.stringify(config[key]) === JSON.stringify(value)
+      ? []
+      : [
+          `dse:${key}: ${JSON.stringify(value)} (now ${key in config ? JSON.stringify(config[key]) : "none"})`,
+        ],
+  );
+  const where = { stack, account: accountId, region };
+  return { ...where, ...plan, changedSettings, kept: keptInAdopted, waivers };
 }
 
 /** How many of Terraform's resources there are, and how many of them are adopted. */
@@ -36,6 +48,7 @@ export function summaryLines(report: Report): string[] {
     `${all} resources of Terraform: ${ofTerraform} adopted, ${report.left.length} left alone`,
     `${besides} adopted besides, which are parts of others in Terraform, or which its state does not know`,
     `the next deployment changes ${report.changed.length} in place, makes ${report.created.length}, replaces and deletes none`,
+    ...report.changedSettings.map((setting) => `setting: ${setting}`),
     ...report.left.map(({ terraform, reason }) => `left alone: ${terraform}: ${reason}`),
     ...report.created.flatMap(({ missing }) => (missing ? [`missing: ${missing}: made anew`] : [])),
     ...report.notes,
@@ -64,6 +77,9 @@ Account ${account}, region ${region}. Of Terraform's ${all} resources, ${ofTerra
 in the account changes by it. What a deployment changes afterwards stands below; docs/adopt.md says how to go on.
 
 ${notes.map((note) => `- ${note}\n`).join("")}
+## Settings that change
+
+${report.changedSettings.map((setting) => `- ${code(setting)}\n`).join("") || "None.\n"}
 ## Adopted
 
 ${table(

@@ -57,25 +57,24 @@ function configOf(stack: Stack): Settings {
   return Object.fromEntries(entries) as Settings;
 }
 
-async function planned(
-  stack: Stack,
-  instances: readonly Instance[],
-  identity: Identity,
-  folder: string,
-) {
+interface Adoption {
+  /** Of the stack. */
+  readonly name: string;
+  readonly config: Settings;
+  readonly instances: readonly Instance[];
+  readonly identity: Identity;
+  /** Of what is for review. */
+  readonly folder: string;
+}
+
+async function planned({ name, folder, ...adoption }: Adoption): Promise<Plan> {
+  const { instances, identity } = adoption;
   const airflow = await bringAirflowFiles(instances, identity.region, join(folder, "airflow"));
-  const workspace = new Workspace(stack.name);
+  const workspace = new Workspace(name);
   try {
     await workspace.start();
-    const packConfig = packConfigOf(stack.name, identity);
-    return await planAdoption({
-      workspace,
-      instances,
-      identity,
-      config: configOf(stack),
-      packConfig,
-      airflow,
-    });
+    const packConfig = packConfigOf(name, identity);
+    return await planAdoption({ ...adoption, workspace, packConfig, airflow });
   } finally {
     workspace.remove();
   }
@@ -120,9 +119,10 @@ async function adoptState(name: string, where: string, options: Options): Promis
   checkPlace(stack, identity);
   const empty = await emptyState(name);
   const folder = resolve(options.out ?? join(clone, "adoption", name));
-  const plan = await planned(stack, instances, identity, folder);
+  const config = configOf(stack);
+  const plan = await planned({ name, config, instances, identity, folder });
   const adopted = new Set(plan.adopted.map(({ urn }) => urn));
-  const report = reportOf(name, identity, plan, waiversOf(plan.findings, adopted));
+  const report = reportOf(name, identity, plan, config, waiversOf(plan.findings, adopted));
   write(folder, report, identity);
   if (!options.plan) {
     await confirmed(stack, plan, options);

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { differences } from "../../components/lib/differences.ts";
+import { causes, causesOf } from "../../operations/adopt/causes.mts";
 import { identityOf } from "../../operations/adopt/identity.mts";
 import { Matcher } from "../../operations/adopt/match.mts";
 import { type Seen, settingsOf } from "../../operations/adopt/settings.mts";
@@ -258,6 +260,24 @@ describe("resources of a Terraform state", () => {
       assert.equal(match.made.id, "zMzM");
       assert.equal(match.instance?.address, more[0]?.address);
     }
+  });
+});
+
+describe("changes of an adopted stack", () => {
+  it("come from differences, of which each is behind one", () => {
+    const ids = new Set(causes.flatMap((cause) => cause.ids));
+    assert.deepEqual([...ids].sort(), Object.keys(differences).sort());
+  });
+
+  it("are told apart by type, name and property", () => {
+    const type = "aws:iam/policy:Policy";
+    const of = (name: string, property?: string) =>
+      causesOf({ type, name, ...(property && { property }) });
+    assert.deepEqual(of("scratch-rw", "policy"), ["object-actions"]);
+    assert.deepEqual(of("batch-secrets", "policy"), ["secret-scope"]);
+    assert.deepEqual(of("vpc-flow-logs"), ["flow-logs"]);
+    assert.deepEqual(of("scratch-rw", "description"), []);
+    assert.deepEqual(of("scratch-rw"), []);
   });
 });
 
