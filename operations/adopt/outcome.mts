@@ -12,7 +12,12 @@ import type { Step } from "./workspace.mts";
 export interface Adopted {
   readonly terraform: string | undefined;
   readonly urn: string;
-  readonly id: string;
+  readonly type: string;
+  /** In the program. */
+  readonly name: string;
+  /** URN of the component that it is in. */
+  readonly parent: string | undefined;
+  readonly importId: string;
 }
 
 export interface Left {
@@ -65,11 +70,10 @@ export function outcomeOf({ instances, matches, unread, resources, steps }: Fact
       : (unread.get(match.wanted.urn) ?? "the account does not have it any more");
     return [{ terraform: instance.address, reason }];
   });
-  const adopted = resources.filter(isReal).map(({ urn, id = "" }) => ({
-    terraform: byUrn.get(urn)?.instance?.address,
-    urn,
-    id,
-  }));
+  const adopted = resources.filter(isReal).map(({ urn, type, parent, id = "" }) => {
+    const { instance, importId = id } = byUrn.get(urn) ?? {};
+    return { terraform: instance?.address, urn, type, name: nameOf(urn), parent, importId };
+  });
   const created = steps
     .filter((step) => step.op === "create" && isRealStep(step))
     .map(({ urn }) => ({

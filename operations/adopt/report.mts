@@ -83,11 +83,11 @@ ${report.changedSettings.map((setting) => `- ${code(setting)}\n`).join("") || "N
 ## Adopted
 
 ${table(
-  ["Terraform", "stack", "id"],
-  adopted.map(({ terraform, urn, id }) => [
+  ["Terraform", "stack", "imported by"],
+  adopted.map(({ terraform, urn, importId }) => [
     terraform ? code(terraform) : "not in the state by itself",
     code(shown(urn)),
-    code(id),
+    code(importId),
   ]),
 )}
 

@@ -31,6 +31,11 @@ export async function takeOver(
   resources: readonly Resource[],
   settings: Settings,
 ): Promise<void> {
+  await writeSettings(stack, settings);
+  await importState(stack, withResources(empty, resources));
+}
+
+async function writeSettings(stack: string, settings: Settings): Promise<void> {
   const values = Object.entries(settings).map(([key, value]) => [
     `dse:${key}`,
     typeof value === "string"
@@ -39,7 +44,6 @@ export async function takeOver(
   ]);
   const json = JSON.stringify(Object.fromEntries(values));
   await pulumi(["config", "set-all", "--json", json, "--stack", stack]);
-  await importState(stack, withResources(empty, resources));
 }
 
 /** Takes what was adopted out of the state, and leaves what the stack itself has made since. Resolves to how many. */

@@ -97,16 +97,14 @@ function write(folder: string, report: Report, identity: Identity): void {
   say(`Written for review: ${relative(process.cwd(), folder)}/{${Object.keys(files).join(",")}}`);
 }
 
-async function confirmed({ name }: Stack, { adopted }: Plan, { yes }: Options): Promise<void> {
+async function confirmed(question: string, { yes }: Options): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY)
-    throw refused(`whether ${name} adopts them is asked in a terminal: --yes answers it`);
+    throw refused(`"${question}" is asked in a terminal alone: --yes answers it`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(
-      `Put ${adopted.length} resources into ${name}? (yes/no) `,
-    );
-    if (answer.trim() !== "yes") throw refused("nothing was adopted");
+    const answer = await terminal.question(`${question} (yes/no) `);
+    if (answer.trim() !== "yes") throw refused("nothing was changed");
   } finally {
     terminal.close();
   }
@@ -125,7 +123,7 @@ async function adoptState(name: string, where: string, options: Options): Promis
   const report = reportOf(name, identity, plan, config, waiversOf(plan.findings, adopted));
   write(folder, report, identity);
   if (!options.plan) {
-    await confirmed(stack, plan, options);
+    await confirmed(`Put ${plan.adopted.length} resources into ${name}?`, options);
     await takeOver(name, empty, plan.resources, plan.settings);
   }
   const done = options.plan
@@ -134,14 +132,15 @@ async function adoptState(name: string, where: string, options: Options): Promis
   print(options.json, report, [...summaryLines(report), done]);
 }
 
-async function undo(name: string, { json }: Options): Promise<void> {
+async function undo(name: string, options: Options): Promise<void> {
   await openStack(name);
+  await confirmed(`Take all that was adopted out of ${name}?`, options);
   const forgotten = await forget(name);
   const line =
     forgotten === 0
       ? `${name} has nothing that was adopted`
       : `${name} has forgotten ${forgotten} resources, which stand in the account as before; its settings are as they were`;
-  print(json, { stack: name, forgotten }, [line]);
+  print(options.json, { stack: name, forgotten }, [line]);
 }
 
 async function run(name: string, where: string | undefined, options: Options): Promise<void> {
@@ -164,7 +163,7 @@ export function adopt(): Command {
     )
     .option("--plan", "write the report and adopt nothing")
     .option("--undo", "forget what was adopted, without touching the account")
-    .option("-y, --yes", "adopt without asking")
+    .option("-y, --yes", "without asking")
     .option("--out <folder>", "where report and files for review go (default: adoption/STACK)")
     .option("--json", "print the report as JSON")
     .addHelpText(

@@ -58,8 +58,17 @@ const kept: Readonly<Record<string, string[]>> = {
   qa: [...ofBuckets.map((what) => `bucket-${what}`), "data-key", ...always],
 };
 
+interface Adopted {
+  readonly terraform?: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly importId: string;
+}
+
 interface Report {
-  readonly adopted: readonly { readonly terraform?: string; readonly urn: string }[];
+  readonly adopted: readonly Adopted[];
   readonly left: readonly { readonly terraform: string; readonly reason: string }[];
   readonly created: readonly {
     readonly urn: string;
@@ -193,6 +202,16 @@ describe("platform adopt", function () {
       const before = await read("dev");
       const report = await reported("dev", [where, "--yes"]);
       assert.equal(count(state), 77);
+      const attached = report.adopted.find(({ name }) => name === "batch-exec-secrets");
+      assert.deepEqual(attached, {
+        terraform: "aws_iam_role_policy_attachment.ecs_task_execution_access_secrets",
+        urn: `urn:pulumi:dev::dse::dse:platform:Batch$${attached?.type}::batch-exec-secrets`,
+        type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        name: "batch-exec-secrets",
+        parent: "urn:pulumi:dev::dse::dse:platform:Batch::batch",
+        importId:
+          "dse-infra-dev-us-west-2-batch-exec-role/arn:aws:iam::123456789012:policy/dse-infra-dev-access-secrets",
+      });
       isAccountedFor(report, state);
       isExplained(report);
       assert.deepEqual(await read("dev"), before);
@@ -223,7 +242,7 @@ describe("platform adopt", function () {
 
     it("undone, the stack keeps what it made itself, and the account all", async () => {
       const before = await read("dev");
-      const { code, stdout } = await platform(["adopt", "dev", "--undo"], {
+      const { code, stdout } = await platform(["adopt", "dev", "--undo", "--yes"], {
         ...shellEnvironment(instance),
         PATH: [...pathFolders, process.env["PATH"]].join(delimiter),
       });

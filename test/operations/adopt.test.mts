@@ -400,19 +400,28 @@ describe("platform adopt", () => {
   });
 
   it("undone, forgets what was adopted, and nothing that the stack made", async () => {
-    const all = await run(["--undo"], [provider, adopted]);
+    const all = await run(["--undo", "--yes"], [provider, adopted]);
     assert.equal(all.code, 0);
     assert.match(
       all.stdout,
       /^dev has forgotten 1 resources, which stand in the account as before/,
     );
     assert.deepEqual(all.imported, JSON.parse(state([])));
-    const some = await run(["--undo"], [provider, adopted, own]);
+    const some = await run(["--undo", "--yes"], [provider, adopted, own]);
     const kept = { ...own, dependencies: [], propertyDependencies: { bucket: [] } };
     assert.deepEqual(some.imported, JSON.parse(state([provider, kept])));
-    const none = await run(["--undo"], []);
+    const none = await run(["--undo", "--yes"], []);
     assert.deepEqual([none.code, none.imported], [0, undefined]);
     assert.match(none.stdout, /^dev has nothing that was adopted/);
+  });
+
+  it("asks, and takes no answer for a no", async () => {
+    const { code, stderr, imported } = await run(["--undo"], [provider, adopted]);
+    assert.deepEqual([code, imported], [3, undefined]);
+    assert.match(
+      stderr,
+      /^error: "Take all that was adopted out of dev\?" is asked in a terminal/m,
+    );
   });
 
   it("wants a state, or --undo without one", async () => {
