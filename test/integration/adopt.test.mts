@@ -31,7 +31,8 @@ import {
   succeeds,
 } from "../support/cli.mts";
 import { differencesOf, readInventory } from "../support/inventory.mts";
-import { makeAccount, type TerraformState } from "../support/terraform-account.mts";
+import { makeAccount } from "../support/terraform-account.mts";
+import type { TerraformState } from "../support/terraform-state.mts";
 import { asShown, besides, otherState } from "../support/terraform-states.mts";
 import { claims, differenceIds } from "./reference.mts";
 

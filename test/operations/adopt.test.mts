@@ -10,7 +10,7 @@ import { type Seen, settingsOf } from "../../operations/adopt/settings.mts";
 import { parseState } from "../../operations/adopt/terraform-state.mts";
 import { packConfigOf, waiversOf } from "../../operations/adopt/waivers.mts";
 import { folder, remove } from "../engine/support.mts";
-import type { TerraformState } from "../support/terraform-account.mts";
+import type { TerraformState } from "../support/terraform-state.mts";
 import { asShown } from "../support/terraform-states.mts";
 import { accountServer, commandsFolder, fakePulumi, platform, removeFolders } from "./support.mts";
 

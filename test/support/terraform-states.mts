@@ -1,5 +1,5 @@
 // Terraform states as other teams would have them, written from the reference's.
-import type { Attributes, TerraformState } from "./terraform-account.mts";
+import type { Attributes, TerraformState } from "./terraform-state.mts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
