@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { packOptions } from "../../policy/pack.mts";
 import { failed } from "../lib/errors.mts";
-import { clone, pulumi } from "../lib/pulumi.mts";
+import { clone, pulumi, type PulumiOptions } from "../lib/pulumi.mts";
 import {
   type Exported,
   isReal,
@@ -42,11 +42,13 @@ interface Event {
     readonly policyName: string;
     readonly message: string;
   };
-  readonly diagnosticEvent?: {
-    readonly urn?: string;
-    readonly message: string;
-    readonly severity: string;
-  };
+  readonly diagnosticEvent?: Diagnostic;
+}
+
+interface Diagnostic {
+  readonly urn?: string;
+  readonly message: string;
+  readonly severity: string;
 }
 
 export interface Refreshed {
@@ -85,9 +87,15 @@ export class Workspace {
 
   /** All that the program makes, of a stack without resources. */
   async wanted(): Promise<Resource[]> {
-    const { steps } = JSON.parse(await this.#run("preview", "--json")) as {
-      steps: readonly { newState: Resource }[];
+    const { printed, failure } = await this.#printed(["preview", "--json"], this.#options());
+    const { steps = [], diagnostics = [] } = JSON.parse(printed || "{}") as {
+      steps?: readonly { newState: Resource }[];
+      diagnostics?: readonly Diagnostic[];
     };
+    if (failure) {
+      const error = diagnostics.find(({ severity }) => severity === "error");
+      throw error ? failed(error.message.trim().replace(/^error: /, "")) : failure;
+    }
     return steps.map(({ newState }) => newState);
   }
 
@@ -121,15 +129,19 @@ export class Workspace {
   }
 
   async #events(...args: string[]) {
-    let failure: Error | undefined;
-    const all = [...args, "--json", "--stack", this.#stack];
-    const printed = await pulumi(all, this.#options(true)).catch((error: unknown) => {
-      if (!(error instanceof Error)) throw error;
-      failure = error;
-      return (error.cause as { stdout?: string } | undefined)?.stdout ?? "";
-    });
+    const { printed, failure } = await this.#printed([...args, "--json"], this.#options(true));
     const lines = printed.split("\n").filter((line) => line.startsWith("{"));
     return { events: lines.map((line) => JSON.parse(line) as Event), failure };
+  }
+
+  /** What a command prints, also where it fails. */
+  async #printed(args: readonly string[], options: PulumiOptions) {
+    try {
+      return { printed: await pulumi([...args, "--stack", this.#stack], options) };
+    } catch (error) {
+      const { stdout = "" } = ((error as Error).cause ?? {}) as { stdout?: string };
+      return { printed: stdout, failure: error as Error };
+    }
   }
 
   async export(): Promise<Exported> {

@@ -399,6 +399,15 @@ describe("platform adopt", () => {
     assert.match(stderr, /^error: the state is of region us-west-2, and the shell \(AWS_REGION\)/m);
   });
 
+  it("refuses a file that is not there, and one that is no state", async () => {
+    const missing = await run(["/nowhere.tfstate"], []);
+    assert.deepEqual([missing.code, missing.imported], [3, undefined]);
+    assert.match(missing.stderr, /^error: \/nowhere\.tfstate cannot be read: ENOENT/m);
+    const other = await run([join(import.meta.dirname, "adopt.test.mts")], []);
+    assert.equal(other.code, 3);
+    assert.match(other.stderr, /^error: .*adopt\.test\.mts is not a Terraform state/m);
+  });
+
   it("undone, forgets what was adopted, and nothing that the stack made", async () => {
     const all = await run(["--undo", "--yes"], [provider, adopted]);
     assert.equal(all.code, 0);
