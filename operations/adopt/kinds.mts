@@ -1,12 +1,9 @@
 // Kinds of resources that the program makes: which of Terraform's each is, and how AWS's provider finds it.
-import type { Instance } from "./terraform-state.mts";
-import { text } from "./terraform-state.mts";
+import { type Instance, text } from "./terraform-state.mts";
 
 /** A resource of the program, as its preview has it. */
 export interface Wanted {
-  readonly urn: string;
   readonly type: string;
-  readonly name: string;
   /** An input that is known before anything is there, and text. */
   input(property: string): string | undefined;
   /**
@@ -19,10 +16,10 @@ export interface Wanted {
 }
 
 export interface Kind {
-  /** Terraform's type; undefined where Terraform has it as a part of another. */
-  readonly terraform?: string;
+  /** Terraform's type. */
+  readonly terraform: string;
   /** Whether the instance is this resource. */
-  is?(wanted: Wanted, instance: Instance): boolean;
+  is(wanted: Wanted, instance: Instance): boolean;
   /** What the provider imports it by; undefined where that cannot be told. */
   importId?(wanted: Wanted, instance: Instance | undefined): string | undefined;
   /** Of a kind that the provider cannot import, or not well: what it can read it by all the same. */
@@ -39,7 +36,7 @@ const named = (terraform: string, attribute = "name", input = "name"): Kind => (
 });
 
 /** What AWS gives an id, and its settings tell from others of its kind. */
-const found = (terraform: string, is: NonNullable<Kind["is"]>): Kind => ({
+const found = (terraform: string, is: Kind["is"]): Kind => ({
   terraform,
   is,
   importId: id,
@@ -72,10 +69,10 @@ export function nameTag({ attributes }: Instance): string {
   return Name;
 }
 
-/** The hexadecimal digits at the end of the Name tag of a subnet that is named with this random id. */
+/** The six hexadecimal digits at the end of the Name tag of a subnet that is named with this random id. */
 export function tagSuffix(wanted: Wanted): string | undefined {
   const subnet = wanted.consumer("aws:ec2/subnet:Subnet", "tags");
-  return subnet && /-([0-9a-f]+)$/.exec(nameTag(subnet))?.[1];
+  return subnet && /-([0-9a-f]{6})$/.exec(nameTag(subnet))?.[1];
 }
 
 /** The one block of a list of blocks that holds one. */

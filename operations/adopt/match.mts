@@ -1,5 +1,5 @@
 // Which resource of the program each of Terraform's is.
-import { isReal, nameOf, type Resource, UNKNOWN } from "./deployment.mts";
+import { isReal, type Resource, UNKNOWN } from "./deployment.mts";
 import { type Kind, kinds, tagSuffix, type Wanted } from "./kinds.mts";
 import { generation, type Made, randomId } from "./random.mts";
 import { type Instance, text } from "./terraform-state.mts";
@@ -59,7 +59,7 @@ export class Matcher {
         (instance) =>
           instance.type === kind?.terraform &&
           !this.#taken.has(instance) &&
-          kind.is?.(view, instance),
+          kind.is(view, instance),
       );
       if (found) this.#taken.add(found);
       this.#matched.set(wanted.urn, found);
@@ -71,9 +71,7 @@ export class Matcher {
     const { urn, type } = wanted;
     const input = (property: string) => textAt(wanted.inputs, property);
     return {
-      urn,
       type,
-      name: nameOf(urn),
       input,
       target: (property) => input(property) ?? this.#target(wanted, property),
       consumer: (consumerType, property) => {

@@ -9,6 +9,7 @@ import { Matcher } from "../../operations/adopt/match.mts";
 import { type Seen, settingsOf } from "../../operations/adopt/settings.mts";
 import { parseState } from "../../operations/adopt/terraform-state.mts";
 import { packConfigOf, waiversOf } from "../../operations/adopt/waivers.mts";
+import { Workspace } from "../../operations/adopt/workspace.mts";
 import { folder, remove } from "../engine/support.mts";
 import type { TerraformState } from "../support/terraform-state.mts";
 import { asShown } from "../support/terraform-states.mts";
@@ -322,6 +323,58 @@ describe("waivers of an adopted stack", () => {
     assert.equal(waivers[1]?.finding, "urn:a");
     const { values, environment } = config["required-tags"] ?? {};
     assert.deepEqual([values, environment], [{ Owner: "ode", Project: "infra" }, "prod"]);
+  });
+});
+
+describe("a workspace of adoption", () => {
+  const { PATH } = process.env;
+  after(() => {
+    process.env["PATH"] = PATH;
+    removeFolders();
+  });
+
+  const urn = (name: string) => `urn:pulumi:dev::dse::aws:s3/bucket:Bucket::${name}`;
+  /** Refreshes three buckets, of which two cannot be read. */
+  const refresh = async (errors: Readonly<Record<string, string>>) => {
+    const resources = ["a", "b", "c"].map((name) => ({
+      urn: urn(name),
+      type: "aws:s3/bucket:Bucket",
+      custom: true,
+    }));
+    const events = Object.entries(errors).map(([name, message]) =>
+      JSON.stringify({ diagnosticEvent: { urn: urn(name), severity: "error", message } }),
+    );
+    const place = folder({
+      "state.json": JSON.stringify({ version: 3, deployment: { resources } }),
+      "events.json": `${events.join("\n")}\n`,
+    });
+    const pulumi = `#!/bin/sh
+      if [ "$1" = refresh ]; then /bin/cat '${place}/events.json'; exit 1; fi
+      /bin/cat '${place}/state.json'`;
+    process.env["PATH"] = commandsFolder({ pulumi });
+    const workspace = new Workspace("dev");
+    try {
+      return await workspace.refresh();
+    } finally {
+      workspace.remove();
+      remove(place);
+    }
+  };
+
+  it("leaves out what cannot be read, with AWS's answer, and nothing else", async () => {
+    const { state, unread } = await refresh({
+      a: "AccessDenied: not yours\n",
+      b: "Missing Resource Identity After Read: …",
+    });
+    assert.deepEqual([...unread], [[urn("a"), "AccessDenied: not yours"]]);
+    assert.deepEqual(
+      state.deployment.resources?.map((one) => one.urn),
+      [urn("c")],
+    );
+  });
+
+  it("fails where nothing can be read", async () => {
+    await assert.rejects(refresh({ a: "no", b: "no", c: "no" }));
   });
 });
 
