@@ -554,7 +554,7 @@ describe("config", () => {
     [
       "a grant that there is not",
       { projectGrant: "none" },
-      'dse:projectGrant "none": must be one of each, wildcard',
+      'dse:projectGrant "none": must be one of each, wildcard, first',
     ],
     [
       "a bucket name beyond 63 characters",
