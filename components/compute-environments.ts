@@ -17,7 +17,7 @@ export interface ComputeEnvironmentsArgs {
   readonly capacity?: readonly FargateCapacity[];
   /** Jobs in public subnets take a public address each, in private ones they go through NAT. @default public */
   readonly subnets?: "public" | "private";
-  /** TCP ports that jobs may reach on the internet. */
+  /** TCP ports that jobs may reach on the internet; 0 is everything. */
   readonly egressPorts: readonly number[];
   /** Role that Batch itself works with: one made here, or its service-linked one. @default custom */
   readonly serviceRole?: BatchServiceRole;
@@ -85,7 +85,7 @@ function createSecurityGroup(
       ingress: [],
       egress: egressPorts.map((port) => ({
         description: "Allow ECS tasks to talk to the internet",
-        protocol: "tcp",
+        protocol: port === 0 ? "-1" : "tcp",
         fromPort: port,
         toPort: port,
         cidrBlocks: ["0.0.0.0/0"],

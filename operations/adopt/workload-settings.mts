@@ -45,10 +45,9 @@ export function jobSettings(instances: readonly Instance[]): Settings {
       environment.subnets?.some((id) => publicSubnets.includes(id)) === false
         ? "private"
         : "public",
-    batchEgressPorts: rules
-      .filter(({ protocol }) => protocol === "tcp")
-      .map(({ from_port }) => from_port)
-      .sort((a, b) => a - b),
+    batchEgressPorts: rules.some(({ protocol }) => protocol === "-1")
+      ? [0]
+      : rules.map(({ from_port }) => from_port).sort((a, b) => a - b),
     ...(vcpus && { jobVcpus: vcpus }),
     ...(memory && { jobMemory: Number(memory) }),
     ...(container.command && { jobCommand: container.command }),

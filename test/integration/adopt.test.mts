@@ -280,6 +280,7 @@ describe("platform adopt", function () {
       assert.equal((projects as string[]).length, 40);
       assert.equal((people as string[]).length, 12);
       assert.equal(projectGrant, "first");
+      assert.deepEqual(settings["batchEgressPorts"], [0]);
       assert.partialDeepStrictEqual(settings, {
         owner: "ode",
         project: "lake",

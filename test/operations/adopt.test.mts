@@ -188,6 +188,9 @@ describe("settings of a Terraform state", () => {
       String(name).endsWith("-batch-sg") ? { egress: [...(egress as object[]), rule] } : {},
     );
     assert.deepEqual(settingsFrom(open)["batchEgressPorts"], [80, 443]);
+    const allPorts = { protocol: "-1", from_port: 0, to_port: 0 };
+    const everything = withChange("aws_security_group", () => ({ egress: [rule, allPorts] }));
+    assert.deepEqual(settingsFrom(everything)["batchEgressPorts"], [0]);
     const logging = { task_logs: [{ enabled: true, log_level: "WARNING" }], worker_logs: [] };
     const logged = withChange("aws_mwaa_environment", () => ({ logging_configuration: [logging] }));
     assert.deepEqual(settingsFrom(logged)["mwaaLogLevels"], { Task: "WARNING" });

@@ -46,14 +46,22 @@ export function otherState(state: TerraformState, other: Other): TerraformState 
     withProjects(renamed, named("study", other.projects)),
     named("person", other.people),
   );
-  return withRequirements(larger);
+  return asLater(larger);
 }
 
-/** The reference's emulator has lost the path. */
-function withRequirements(state: TerraformState): TerraformState {
+/** With the path that the reference's emulator has lost, and the egress of jobs that was opened later. */
+function asLater(state: TerraformState): TerraformState {
   for (const { type, instances } of state.resources)
-    if (type === "aws_mwaa_environment")
-      for (const { attributes } of instances) attributes.requirements_s3_path = "requirements.txt";
+    for (const { attributes } of instances) {
+      if (type === "aws_mwaa_environment") attributes.requirements_s3_path = "requirements.txt";
+      if (type === "aws_security_group")
+        attributes.egress = attributes.egress.map((rule) => ({
+          ...rule,
+          protocol: "-1",
+          from_port: 0,
+          to_port: 0,
+        }));
+    }
   return state;
 }
 
