@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import type { Bucket } from "./bucket";
-import type { Context } from "./lib/context";
-import { atPath, bounded } from "./lib/iam";
-import { allow, document } from "./lib/policies";
-import { placesOf, type ProjectGrant, projectPlaces } from "./lib/places";
-import { togetherDocument, wildcardDocument } from "./lib/projects";
+import { attachPolicy } from "./attachment.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Context } from "./lib/context.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { allow, document } from "./lib/policies.ts";
+import { placesOf, type ProjectGrant, projectPlaces } from "./lib/places.ts";
+import { togetherDocument, wildcardDocument } from "./lib/projects.ts";
 
 export interface PeopleArgs {
   readonly context: Context;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BatchServiceRole } from "./fargate";
+import type { BatchServiceRole } from "./fargate.ts";
 
 /** What a resource cannot be updated in place for, as text by name. */
 export type Immutables = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
-import type { Arns } from "./arn";
-import type { Posture } from "./differences";
-import { placesOf, projectPlaces } from "./places";
-import { documentLength, policyLength, readWrite } from "./policies";
+import type { Arns } from "./arn.ts";
+import type { Posture } from "./differences.ts";
+import { placesOf, projectPlaces } from "./places.ts";
+import { documentLength, policyLength, readWrite } from "./policies.ts";
 
 /** What people may do with a project's bucket itself. */
 export const projectBucketActions = [
