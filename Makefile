@@ -4,18 +4,21 @@
 STACK ?= dev
 ONLY ?=
 DIR ?= dags
+STATE ?=
+PLAN ?=
 ARGS ?=
 
 node := .local/bin/node
 local := $(node) local/main.mts
 # A command of operations/, led to the local AWS as a shell is that has evaluated `make env`.
-platform := settings=$$($(local) env) && eval "$$settings" && exec operations/bin/platform
+led := settings=$$($(local) env) && eval "$$settings"
+platform := $(led) && exec operations/bin/platform
 cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
+.PHONY: help up preview down status env bootstrap adopt drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -43,6 +46,11 @@ env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
 
 bootstrap: setup ## the bucket of Pulumi's state and the key of its secrets, as a new account gets them
 	$(platform) bootstrap --local-state '$(or $(DSE_LOCAL_DIR),.local/aws)/bootstrap'
+
+adopt: setup ## take over what Terraform made there: STATE=terraform.tfstate; PLAN=1 shows it first
+	$(led) && pulumi stack select --create --non-interactive '$(STACK)' >&2 && \
+	  exec operations/bin/platform adopt '$(STACK)' '$(STATE)' $(if $(PLAN),--plan,--yes) \
+	    --out '$(or $(DSE_LOCAL_DIR),.local/aws)/adoption/$(STACK)' $(ARGS)
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Context } from "./lib/context.ts";
 import type { BatchServiceRole, FargateCapacity } from "./lib/fargate.ts";
-import { generationName } from "./lib/generations.ts";
+import { computeImmutables, generationName } from "./lib/generations.ts";
 import { bounded } from "./lib/iam.ts";
 import { serviceTrust } from "./lib/policies.ts";
 import type { Network } from "./network.ts";
@@ -17,7 +17,7 @@ export interface ComputeEnvironmentsArgs {
   readonly capacity?: readonly FargateCapacity[];
   /** Jobs in public subnets take a public address each, in private ones they go through NAT. @default public */
   readonly subnets?: "public" | "private";
-  /** TCP ports that jobs may reach on the internet. */
+  /** TCP ports that jobs may reach on the internet; 0 is everything. */
   readonly egressPorts: readonly number[];
   /** Role that Batch itself works with: one made here, or its service-linked one. @default custom */
   readonly serviceRole?: BatchServiceRole;
@@ -85,7 +85,7 @@ function createSecurityGroup(
       ingress: [],
       egress: egressPorts.map((port) => ({
         description: "Allow ECS tasks to talk to the internet",
-        protocol: "tcp",
+        protocol: port === 0 ? "-1" : "tcp",
         fromPort: port,
         toPort: port,
         cidrBlocks: ["0.0.0.0/0"],
@@ -129,16 +129,11 @@ function createGeneration(
   made: { subnetIds: pulumi.Input<string>[]; securityGroup: aws.ec2.SecurityGroup },
   opts: Options,
 ): (name: string) => pulumi.Output<string> {
-  const subnets = pulumi.all(made.subnetIds).apply((ids) => [...ids].sort().join(","));
-  const now = pulumi.output({
-    serviceRole,
-    vpc: network.vpcId,
-    // Of Fargate, one page of AWS has subnets and security groups updated in place under any service role, another
-    // under the service-linked one alone. A new environment is right in either case.
-    // https://docs.aws.amazon.com/batch/latest/userguide/scaling-updates.html
-    // https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResourceUpdate.html
-    ...(serviceRole === "custom" && { subnets, securityGroups: made.securityGroup.id }),
-  });
+  const now = pulumi
+    .all([network.vpcId, pulumi.all(made.subnetIds), made.securityGroup.id])
+    .apply(([vpc, subnets, securityGroup]) =>
+      computeImmutables({ serviceRole, vpc, subnets, securityGroup }),
+    );
   const first = new random.RandomId(
     `${name}-generation`,
     { byteLength: 4, keepers: now },

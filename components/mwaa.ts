@@ -224,12 +224,18 @@ export class Mwaa extends pulumi.ComponentResource {
   }
 
   #upload(what: string, key: string, body: Pick<aws.s3.BucketObjectv2Args, "content" | "source">) {
+    const versioned = this.#context.posture["mwaa-requirements-version"];
     const object = new aws.s3.BucketObjectv2(
       `${this.#name}-${what}`,
-      { bucket: this.bucket.bucket.id, key, ...body },
+      {
+        bucket: this.bucket.bucket.id,
+        key,
+        ...body,
+        // A script uploads them in the reference, without tags.
+        ...(!versioned && { overrideProvider: { defaultTags: { tags: {} } } }),
+      },
       { parent: this, dependsOn: this.bucket.ready },
     );
-    const versioned = this.#context.posture["mwaa-requirements-version"];
     return { path: object.key, version: versioned ? object.versionId : undefined };
   }
 

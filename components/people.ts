@@ -5,13 +5,8 @@ import type { Bucket } from "./bucket.ts";
 import type { Context } from "./lib/context.ts";
 import { atPath, bounded } from "./lib/iam.ts";
 import { allow, document } from "./lib/policies.ts";
-import {
-  placesOf,
-  type ProjectGrant,
-  projectPlaces,
-  togetherDocument,
-  wildcardDocument,
-} from "./lib/projects.ts";
+import { placesOf, type ProjectGrant, projectPlaces } from "./lib/places.ts";
+import { togetherDocument, wildcardDocument } from "./lib/projects.ts";
 
 export interface PeopleArgs {
   readonly context: Context;
@@ -90,8 +85,7 @@ export class People extends pulumi.ComponentResource {
    * eight policies: one for each project, or the eighth for all that come after the seventh.
    */
   grantProjects(projects: readonly Bucket[], grant: ProjectGrant): void {
-    const { alone, together } =
-      grant === "each" ? placesOf(projects) : { alone: [], together: projects };
+    const { alone, together } = placesOf(projects, grant);
     const last = alone[projectPlaces - 1];
     const granted = alone
       .slice(0, projectPlaces - 1)

@@ -23,7 +23,7 @@ import {
 } from "../components/lib/fargate.ts";
 import { nameProblem } from "../components/lib/names.ts";
 import { natStrategies } from "../components/lib/nat.ts";
-import { projectGrants } from "../components/lib/projects.ts";
+import { projectGrants } from "../components/lib/places.ts";
 import { airflowFilesProblem } from "./airflow-files.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -65,7 +65,8 @@ const unique = <T extends z.ZodType>(item: T) =>
     });
   });
 
-const port = z.int().min(1, "must be a port, 1 to 65535").max(65535, "must be a port, 1 to 65535");
+const portRule = "must be a port, 1 to 65535";
+const port = z.int().min(1, portRule).max(65535, portRule);
 
 const idOf = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), `must be the id of ${what}, ${prefix}-…`);
@@ -165,7 +166,10 @@ export const settings = {
   existingVpcId: z.union([z.literal(""), idOf("vpc", "a VPC")]),
   existingPublicSubnetIds: unique(idOf("subnet", "a subnet")),
   existingPrivateSubnetIds: unique(idOf("subnet", "a subnet")),
-  batchEgressPorts: unique(port),
+  batchEgressPorts: unique(z.union([z.literal(0), port], { error: portRule })).refine(
+    (ports) => !ports.includes(0) || ports.length === 1,
+    { error: "must be 0, which is everything, or ports" },
+  ),
   batchMaxVcpus: z.int().min(1, "must be at least 1"),
   batchCapacity: unique(z.enum(fargateCapacities, { error: oneOf(fargateCapacities) })).min(
     1,

@@ -1,5 +1,6 @@
 // `platform`: what is done with a stack on a real account, day by day, with the credentials of the shell.
 import { Command, CommanderError } from "commander";
+import { adopt } from "./commands/adopt.mts";
 import { airflow } from "./commands/airflow.mts";
 import { bootstrap } from "./commands/bootstrap.mts";
 import { deployDags } from "./commands/deploy-dags.mts";
@@ -15,6 +16,7 @@ import { say } from "./lib/progress.mts";
 
 const commands = [
   bootstrap,
+  adopt,
   preview,
   up,
   destroy,

@@ -8,7 +8,7 @@ export function packConfig(stack: string): string {
   return existsSync(file(stack)) ? file(stack) : file("prod");
 }
 
-/** Options of preview and up: the pack with the stack's config. */
-export function packOptions(stack: string): string[] {
-  return [`--policy-pack=${import.meta.dirname}`, `--policy-pack-config=${packConfig(stack)}`];
+/** Options of preview and up: the pack, with the config file of the stack unless another is named. */
+export function packOptions(stack: string, config = packConfig(stack)): string[] {
+  return [`--policy-pack=${import.meta.dirname}`, `--policy-pack-config=${config}`];
 }

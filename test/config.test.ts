@@ -428,6 +428,11 @@ describe("config", () => {
       "dse:batchEgressPorts.0 70000: must be a port, 1 to 65535",
     ],
     [
+      "a port beside everything",
+      { batchEgressPorts: [0, 443] },
+      "dse:batchEgressPorts [0,443]: must be 0, which is everything, or ports",
+    ],
+    [
       "Airflow without a way to AWS",
       { mwaaEgressPorts: [22] },
       "dse:mwaaEgressPorts [22]: must have 443, by which Airflow reaches AWS",
@@ -554,7 +559,7 @@ describe("config", () => {
     [
       "a grant that there is not",
       { projectGrant: "none" },
-      'dse:projectGrant "none": must be one of each, wildcard',
+      'dse:projectGrant "none": must be one of each, wildcard, first',
     ],
     [
       "a bucket name beyond 63 characters",

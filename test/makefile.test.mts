@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "..");
 /** Without what a make that runs these tests hands down: its flags, and STACK and others of its command line. */
 const env = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([key]) => !/^(MAKE|MFLAGS|STACK$|ONLY$|DIR$|ARGS$)/.test(key),
+    ([key]) => !/^(MAKE|MFLAGS|STACK$|ONLY$|DIR$|STATE$|PLAN$|ARGS$)/.test(key),
   ),
 );
 const make = (...args: string[]): string => {
@@ -56,6 +56,12 @@ describe("Makefile", () => {
     assert.match(make("-n", "down", "STACK=qa"), /local\/main\.mts down --stack 'qa'$/m);
     const deployDags = make("-n", "deploy-dags", "STACK=qa", "DIR=other", "ARGS=--dry-run");
     assert.match(deployDags, /operations\/bin\/platform deploy-dags 'qa' 'other' --dry-run$/m);
+    const adopt = make("-n", "adopt", "STACK=qa", "STATE=t.tfstate", "PLAN=1");
+    assert.match(adopt, /platform adopt 'qa' 't\.tfstate' --plan /);
+    assert.match(
+      make("-n", "adopt", "STATE=t.tfstate"),
+      /platform adopt 'dev' 't\.tfstate' --yes /,
+    );
     assert.match(make("-n", "airflow", "ARGS=dags list"), /platform airflow 'dev' -- dags list$/m);
   });
 });

@@ -1,5 +1,5 @@
 /** How an adopted stack meets a difference: what the deployment that brings it does to what stands. */
-type Adoption = "in place" | "new resource" | "replace" | "refused by AWS";
+type Adoption = "in place" | "new resource" | "replace" | "delete" | "refused by AWS";
 
 interface Difference {
   /** What the Terraform reference does. */
@@ -38,7 +38,7 @@ export const differences = {
     reference: "policies attached to the bot user",
     here: "policies attached to a group with the bot in it",
     why: "Policies on users are found by no review of groups and roles (CIS, Security Hub IAM.2).",
-    adoption: "in place",
+    adoption: "delete",
   },
   "bucket-access-logs": {
     reference: "no access logs",

@@ -11,6 +11,8 @@ export interface Stack {
   readonly account: string;
   /** A setting of the stack, as Pulumi keeps it: text, or JSON for all but strings. */
   setting(key: string): string | undefined;
+  /** Keys of all settings that it has, defaults included. */
+  readonly settings: readonly string[];
 }
 
 type Config = Readonly<Record<string, { readonly value?: string }>>;
@@ -50,7 +52,8 @@ export async function openStack(name: string): Promise<Stack> {
     throw refused(
       `the credentials are of account ${account}, and ${name} belongs to ${wanted} (dse:accountId): change AWS_PROFILE`,
     );
-  return { name, region, account, setting };
+  const settings = Object.keys(config).flatMap((key) => /^dse:(.+)/.exec(key)?.[1] ?? []);
+  return { name, region, account, setting, settings };
 }
 
 export type Outputs = Readonly<Record<string, unknown>>;

@@ -92,6 +92,9 @@ describe("batch", () => {
         ["tcp", 80, 80],
       ],
     );
+    const open = (await record({ egressPorts: [0] })).find("aws:ec2/securityGroup:SecurityGroup");
+    const [everything] = open.inputs["egress"] as object[];
+    assert.partialDeepStrictEqual(everything, { protocol: "-1", fromPort: 0, toPort: 0 });
   });
 
   it("makes the compute environment after its role's policy and its way to the internet", async () => {

@@ -4,7 +4,7 @@ import { createProjectBucket } from "../../components/buckets.ts";
 import { Registry } from "../../components/ecr.ts";
 import { jobImage } from "../../components/job-image.ts";
 import type { DifferenceId } from "../../components/lib/differences.ts";
-import type { ProjectGrant } from "../../components/lib/projects.ts";
+import type { ProjectGrant } from "../../components/lib/places.ts";
 import { People, type PeopleArgs } from "../../components/people.ts";
 import { testContext } from "../support/context.ts";
 import { type Recording, runProgram } from "../support/mocks.ts";
@@ -153,6 +153,11 @@ describe("projects of the people", () => {
       assert.equal(sharedBuckets(recording), "arn:aws:s3:::aae-*-dev-us-west-2");
     }
     assert.deepEqual(grants(await record(0, "wildcard")), []);
+  });
+
+  it("are granted as far as there are places, and no further", async () => {
+    const first = await record(12, "first");
+    assert.deepEqual(grants(first), grants(await record(8)));
   });
 
   it("swap what stands in the eighth place, once the seven before have theirs", async () => {

@@ -67,6 +67,7 @@ describe("mwaa", () => {
     const recording = await record();
     const object = recording.find(objectType);
     assert.equal(object.inputs["content"], "# none\n");
+    assert.equal("overrideProvider" in object.inputs, false);
     const { inputs } = recording.find(environmentType);
     assert.equal(inputs["requirementsS3Path"], "requirements.txt");
     assert.equal(inputs["requirementsS3ObjectVersion"], object.outputs["versionId"]);
@@ -318,6 +319,9 @@ describe("mwaa", () => {
       fileInputs.filter((key) => key in inputs),
       ["requirementsS3Path", "startupScriptS3Path", "pluginsS3Path"],
     );
+    const untagged = { defaultTags: { tags: {} } };
+    for (const object of recording.findAll(objectType))
+      assert.deepEqual(object.inputs["overrideProvider"], untagged);
     assert.equal("loggingConfiguration" in inputs, false);
     assert.deepEqual(recording.findAll("aws:cloudwatch/logGroup:LogGroup"), []);
     const group = recording.find("aws:ec2/securityGroup:SecurityGroup").inputs;

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { Arns, partitionOf } from "../../components/lib/arn.ts";
 import { differenceIds, postureOf } from "../../components/lib/differences.ts";
 import { documentLength, readWrite } from "../../components/lib/policies.ts";
+import { placesOf } from "../../components/lib/places.ts";
 import {
   mostProjects,
-  placesOf,
   projectBucketActions,
   togetherDocument,
   wildcardDocument,
