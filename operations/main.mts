@@ -7,6 +7,7 @@ import { destroy, preview, up } from "./commands/deploy.mts";
 import { doctor } from "./commands/doctor.mts";
 import { drift } from "./commands/drift.mts";
 import { logs } from "./commands/logs.mts";
+import { recover } from "./commands/recover.mts";
 import { submitJob } from "./commands/submit-job.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
 import { listenForInterrupts } from "./lib/interrupts.mts";
@@ -17,6 +18,7 @@ const commands = [
   preview,
   up,
   destroy,
+  recover,
   drift,
   doctor,
   deployDags,

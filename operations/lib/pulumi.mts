@@ -11,6 +11,9 @@ import { holdInterrupts } from "./interrupts.mts";
 /** The project's folder. */
 export const clone = join(import.meta.dirname, "..", "..");
 
+/** The name of the platform's Pulumi project. */
+export const project = "dse";
+
 export interface PulumiOptions {
   /** Folder of the Pulumi project. @default the platform's */
   readonly cwd?: string;
@@ -51,6 +54,11 @@ export async function pulumi(args: readonly string[], options: PulumiOptions = {
     const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
     throw new CommandError(reason(`${stderr}\n${stdout}`), exitCodes.failed, error);
   }
+}
+
+/** Where the states are: `file://…`, `s3://…` or another. */
+export async function backendUrl(): Promise<string> {
+  return (JSON.parse(await pulumi(["whoami", "--json"])) as { url: string }).url;
 }
 
 /**

@@ -26,7 +26,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { clone, start, type Instance } from "../../local/instance.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
-import { isRunning } from "../../operations/lib/local-lock.mts";
+import { wasRunning } from "../../operations/lib/locks.mts";
 import { descendants, run, until } from "../engine/support.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform, startPlatform } from "../operations/support.mts";
@@ -113,7 +113,7 @@ describe("platform bootstrap, on an empty account", function () {
         assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
       }
     await running.ended;
-    await until(() => !all.some((pid) => isRunning(pid, new Date())));
+    await until(() => !all.some((pid) => wasRunning(pid, new Date())));
   };
 
   it("goes on where it was when it is killed, and prints what leads there", async () => {
