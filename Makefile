@@ -15,7 +15,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
+.PHONY: help up preview down status env bootstrap recover drift doctor deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -43,6 +43,9 @@ env: setup ## shell settings for pulumi, aws and SDKs: eval "$(make -s env)"
 
 bootstrap: setup ## the bucket of Pulumi's state and the key of its secrets, as a new account gets them
 	$(platform) bootstrap --local-state '$(or $(DSE_LOCAL_DIR),.local/aws)/bootstrap'
+
+recover: setup ## go on where a killed `make up` was; `make up` does so by itself
+	$(platform) recover '$(STACK)' --yes
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'

@@ -144,6 +144,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     ({ inputs }) => `policy${textOf(inputs, "path") || "/"}${textOf(inputs, "name")}`,
   ),
   "aws:iam/role:Role": named("name"),
+  "aws:iam/rolePolicy:RolePolicy": repeatable,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": repeatable,
   "aws:iam/user:User": named("name"),
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": repeatable,

@@ -3,17 +3,31 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BatchClient, DescribeJobDefinitionsCommand } from "@aws-sdk/client-batch";
-import * as ec2 from "@aws-sdk/client-ec2";
+import {
+  CreateFlowLogsCommand,
+  DeleteFlowLogsCommand,
+  DescribeAddressesCommand,
+  DescribeFlowLogsCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeNatGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { DescribeKeyCommand, KMSClient, paginateListKeys } from "@aws-sdk/client-kms";
+import { MWAAClient, TagResourceCommand } from "@aws-sdk/client-mwaa";
 import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
 import { clone, start, type Instance } from "../../local/instance.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
-import { stackState } from "../../local/state.mts";
+import { type Resource, resourcesOf, type State } from "../../operations/recovery/deployment.mts";
+import { kinds, repeatable } from "../../operations/recovery/kinds.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform } from "../operations/support.mts";
 import {
@@ -26,50 +40,79 @@ import {
   setConfig,
   succeeds,
 } from "../support/cli.mts";
-import { differencesOf, readInventory } from "../support/inventory.mts";
+import { differencesOf, type Inventory, readInventory } from "../support/inventory.mts";
 
-/** Calls of an update, one for each kind of resource and for each way to find it again. */
+/** Calls of an update, one for each way to tell what became of it. */
 const points = [
-  "iam CreateUser",
   "iam AddUserToGroup",
-  "iam CreateGroup",
+  "iam AttachRolePolicy",
   "iam CreatePolicy",
   "iam CreateRole",
-  "iam AttachRolePolicy",
-  "iam AttachGroupPolicy",
-  "ec2 CreateVpc",
-  "ec2 CreateInternetGateway",
-  "ec2 CreateSubnet",
+  "iam CreateUser",
   "ec2 AllocateAddress",
-  "ec2 CreateNatGateway",
-  "ec2 CreateRouteTable",
-  "ec2 CreateRoute",
   "ec2 AssociateRouteTable",
-  "ec2 CreateSecurityGroup",
-  "ec2 CreateVpcEndpoint",
   "ec2 CreateFlowLogs",
+  "ec2 CreateInternetGateway",
+  "ec2 CreateNatGateway",
+  "ec2 CreateRoute$",
+  "ec2 CreateRouteTable",
+  "ec2 CreateSecurityGroup",
+  "ec2 CreateSubnet",
+  "ec2 CreateVpc$",
+  "ec2 CreateVpcEndpoint",
   String.raw`s3 PUT /[\w-]+/?$`,
   String.raw`s3 PUT /[\w-]+/?\?lifecycle`,
-  "s3 PUT /.*requirements.txt",
-  "kms CreateKey",
+  String.raw`s3 PUT /[\w-]+/requirements\.txt`,
   "kms CreateAlias",
+  "kms CreateKey",
   "logs CreateLogGroup",
   "ecr CreateRepository",
   "batch POST /v1/createcomputeenvironment",
   "batch POST /v1/createjobqueue",
   "batch POST /v1/registerjobdefinition",
-  "airflow PUT /environments",
-  "sns CreateTopic",
-  "monitoring .*PutMetricAlarm",
-  "events PutRule",
-  "budgets CreateBudget",
+  "airflow PUT /environments/",
 ];
+
+/** Calls of a destroy. */
+const deletions = [
+  "batch POST /v1/deletejobqueue",
+  String.raw`s3 DELETE /[\w-]+/?\?lifecycle`,
+  "ec2 DeleteSubnet",
+];
+
+/** What AWS has under ids of its own, where a second one is not seen by its name. */
+const unnamed = {
+  "aws:ec2/vpc:Vpc": async (client: EC2Client) =>
+    (await client.send(new DescribeVpcsCommand({ Filters: ours }))).Vpcs,
+  "aws:ec2/internetGateway:InternetGateway": async (client: EC2Client) =>
+    (await client.send(new DescribeInternetGatewaysCommand({ Filters: ours }))).InternetGateways,
+  "aws:ec2/subnet:Subnet": async (client: EC2Client) =>
+    (await client.send(new DescribeSubnetsCommand({ Filters: ours }))).Subnets,
+  "aws:ec2/eip:Eip": async (client: EC2Client) =>
+    (await client.send(new DescribeAddressesCommand({}))).Addresses,
+  "aws:ec2/natGateway:NatGateway": async (client: EC2Client) =>
+    (await client.send(new DescribeNatGatewaysCommand({}))).NatGateways?.filter(
+      ({ State }) => State !== "deleted",
+    ),
+  "aws:ec2/routeTable:RouteTable": async (client: EC2Client) =>
+    (await client.send(new DescribeRouteTablesCommand({ Filters: ours }))).RouteTables,
+  "aws:ec2/securityGroup:SecurityGroup": async (client: EC2Client) =>
+    (await client.send(new DescribeSecurityGroupsCommand({ Filters: ours }))).SecurityGroups,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": async (client: EC2Client) =>
+    (await client.send(new DescribeVpcEndpointsCommand({}))).VpcEndpoints?.filter(
+      ({ State }) => !/^delet/i.test(State ?? ""),
+    ),
+  "aws:ec2/flowLog:FlowLog": async (client: EC2Client) =>
+    (await client.send(new DescribeFlowLogsCommand({}))).FlowLogs,
+};
+const ours = [{ Name: "tag:Environment", Values: ["dev"] }];
 
 describe("platform recover, of dev", function () {
   this.timeout(600_000);
   let folder: string;
   let instance: Instance;
   let env: NodeJS.ProcessEnv;
+  let uncut: Inventory;
 
   before(async () => {
     folder = await freshInstanceFolder();
@@ -80,7 +123,9 @@ describe("platform recover, of dev", function () {
     const PATH = `${join(clone, "local", "bin")}:${process.env["PATH"] ?? ""}`;
     env = { ...shellEnvironment(instance), PATH };
     await succeeds(pulumi(folder, "stack", "init", "dev"));
-    await setConfig(folder, "dev", { alarmEmails: ["ann@example.org"], monthlyBudgetUsd: 100 });
+    await succeeds(deploy(folder, "dev"));
+    uncut = await inventory();
+    await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
   });
   after(async () => {
     await removeInstance(folder);
@@ -113,20 +158,149 @@ describe("platform recover, of dev", function () {
     return call;
   }
 
-  const recover = (...args: string[]) => platform(["recover", "dev", ...args], env);
+  const recover = (...args: string[]) => platform(["recover", "dev", "--yes", ...args], env);
+  const exported = async () =>
+    JSON.parse(await succeeds(pulumi(folder, "stack", "export", "-s", "dev"))) as State;
 
-  it("comes back from a kill at every kind of resource", async () => {
-    const left = [...points];
+  /** Kills `command` at each of the calls, and recovers; returns how many operations were cut off. */
+  async function killedAtAll(calls: readonly string[], command: string, ...args: string[]) {
+    const left = [...calls];
+    let cutOff = 0;
     while (left.length > 0) {
-      const t = Date.now();
-      // One operation at a time, so that the others do not make what the next point is at.
-      const call = await killedAt(left, "up", "--parallel=1");
-      const t1 = Date.now();
-      const met = left.findIndex((point) => new RegExp(`^${point}`).test(call));
-      left.splice(met, 1);
-      const { code, stderr } = await recover("--no-update", "--yes");
-      console.log(call, t1 - t, Date.now() - t1, stderr);
+      const call = await killedAt(left, command, ...args);
+      left.splice(
+        left.findIndex((point) => new RegExp(`^${point}`).test(call)),
+        1,
+      );
+      const { code, stdout, stderr } = await recover("--no-update", "--json");
       assert.equal(code, 0, `${call}: ${stderr}`);
+      const { unlocked, outcomes } = JSON.parse(stdout) as {
+        unlocked: boolean;
+        outcomes: unknown[];
+      };
+      assert.ok(unlocked, call);
+      cutOff += outcomes.length;
     }
+    return cutOff;
+  }
+
+  async function assertNothingLostOrDoubled(): Promise<void> {
+    assert.deepEqual(differencesOf(uncut, await inventory()), []);
+    const types = resourcesOf(await exported()).map(({ type }) => type);
+    const stated = (type: string) => types.filter((one) => one === type).length;
+    const client = new EC2Client(sdk(instance));
+    for (const [type, list] of Object.entries(unnamed))
+      assert.equal((await list(client))?.length, stated(type), type);
+    const kms = new KMSClient(sdk(instance));
+    const keys: string[] = [];
+    for await (const { Keys = [] } of paginateListKeys({ client: kms }, {}))
+      for (const { KeyId = "" } of Keys) {
+        const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+        if (KeyMetadata?.KeyState === "Enabled" && KeyMetadata.KeyManager === "CUSTOMER")
+          keys.push(KeyId);
+      }
+    assert.equal(keys.length, stated("aws:kms/key:Key"));
+    const batch = new BatchClient(sdk(instance));
+    const { jobDefinitions = [] } = await batch.send(
+      new DescribeJobDefinitionsCommand({ status: "ACTIVE" }),
+    );
+    assert.equal(jobDefinitions.length, stated("aws:batch/jobDefinition:JobDefinition"));
+  }
+
+  it("comes back from a kill at each kind of resource", async () => {
+    // One operation at a time, so that the others do not make what the next point is at.
+    const cutOff = await killedAtAll(points, "up", "--parallel=1");
+    assert.equal(cutOff, points.length);
+    await succeeds(make(folder, "up", "dev"));
+    await assertNothingLostOrDoubled();
+    await succeeds(pulumi(folder, "preview", "--refresh", "--expect-no-changes", "-s", "dev"));
+  });
+
+  it("has nothing to do then, and says so", async () => {
+    const { code, stdout } = await recover();
+    assert.deepEqual([code, stdout.split(":")[0]], [0, "nothing to recover"]);
+  });
+
+  /** Has the state say that what `isPending` tells was about to be made. */
+  async function pretendPending(isPending: (resource: Resource) => boolean): Promise<void> {
+    const { deployment } = await exported();
+    const [pending, resources] = [true, false].map((wanted) =>
+      (deployment.resources ?? []).filter((resource) => isPending(resource) === wanted),
+    );
+    const operations = pending?.map(({ id: _, outputs: __, ...resource }) => ({
+      type: "creating",
+      // They are many, and depend on each other, as pending ones cannot.
+      resource: { ...resource, dependencies: [], propertyDependencies: {} },
+    }));
+    const file = join(folder, "state", ".pulumi", "stacks", "dse", "dev.json");
+    const state = JSON.parse(readFileSync(file, "utf8")) as { checkpoint: { latest: object } };
+    state.checkpoint.latest = { ...deployment, resources, pending_operations: operations };
+    writeFileSync(file, JSON.stringify(state));
+  }
+
+  it("finds all that has an id to be found by, alarms and budget included", async () => {
+    await setConfig(folder, "dev", { alarmEmails: ["ann@example.org"], monthlyBudgetUsd: 100 });
+    await succeeds(deploy(folder, "dev"));
+    const before = await exported();
+    // The Name tags have random ids in them.
+    await pretendPending(({ type, urn }) => type in kinds && !urn.includes("RandomId::vpc-"));
+    const { code, stderr } = await recover("--no-update");
+    assert.equal(code, 0, stderr);
+    const ids = (state: State) =>
+      resourcesOf(state).filter(({ type }) => type in kinds && kinds[type] !== repeatable);
+    const idByUrn = (state: State) =>
+      Object.fromEntries(ids(state).map(({ urn, id }) => [urn, id]));
+    assert.deepEqual(idByUrn(await exported()), idByUrn(before));
+    await succeeds(deploy(folder, "dev"));
+    await setConfig(folder, "dev", { alarmEmails: [], monthlyBudgetUsd: 0 });
+    await succeeds(deploy(folder, "dev"));
+    await assertNothingLostOrDoubled();
+  });
+
+  it("takes over nothing that is another's, and asks which of two it is", async () => {
+    const mwaa = new MWAAClient(sdk(instance));
+    const arn = String(
+      resourcesOf(await exported()).find(({ type }) => type === "aws:mwaa/environment:Environment")
+        ?.outputs?.["arn"],
+    );
+    const own = (Owner: string) =>
+      mwaa.send(new TagResourceCommand({ ResourceArn: arn, Tags: { Owner } }));
+    await own("ann");
+    await pretendPending(({ type }) => type === "aws:mwaa/environment:Environment");
+    const foreign = await recover();
+    assert.equal(foreign.code, 3);
+    assert.match(
+      foreign.stderr,
+      /^error: aws:mwaa\/environment:Environment mwaa is not what dev made: \S+ has the tag Owner ann, not dse/m,
+    );
+    await own("dse");
+    assert.equal((await recover("--no-update")).code, 0);
+
+    const client = new EC2Client(sdk(instance));
+    const { FlowLogs: [log] = [] } = await client.send(new DescribeFlowLogsCommand({}));
+    const { FlowLogIds = [] } = await client.send(
+      new CreateFlowLogsCommand({
+        ResourceIds: [log?.ResourceId ?? ""],
+        ResourceType: "VPC",
+        TrafficType: "ALL",
+        LogGroupName: "another",
+        DeliverLogsPermissionArn: log?.DeliverLogsPermissionArn,
+        TagSpecifications: [{ ResourceType: "vpc-flow-log", Tags: log?.Tags }],
+      }),
+    );
+    await pretendPending(({ type }) => type === "aws:ec2/flowLog:FlowLog");
+    const two = await recover();
+    assert.equal(two.code, 3);
+    const [, urn = ""] = /may be any of .*: say which by --id '(\S+)=ID'/.exec(two.stderr) ?? [];
+    assert.equal((await recover("--no-update", "--id", `${urn}=${log?.FlowLogId}`)).code, 0);
+    await client.send(new DeleteFlowLogsCommand({ FlowLogIds }));
+    await succeeds(pulumi(folder, "preview", "--refresh", "--expect-no-changes", "-s", "dev"));
+  });
+
+  it("comes back from kills of a destroy", async () => {
+    await killedAtAll(deletions, "destroy");
+    await succeeds(make(folder, "up", "dev"));
+    await assertNothingLostOrDoubled();
+    await succeeds(make(folder, "down", "dev"));
   });
 });

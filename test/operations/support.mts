@@ -10,7 +10,7 @@ const made: string[] = [];
 
 /** A folder for the PATH with what the launcher needs, and these scripts. */
 export function commandsFolder(scripts: Record<string, string> = {}): string {
-  const needed = ["dirname", "readlink", "sleep"].map(
+  const needed = ["dirname", "ps", "readlink", "sleep"].map(
     (name) => [name, `#!/bin/sh\nPATH=/usr/bin:/bin exec ${name} "$@"\n`] as const,
   );
   const path = folder({ ...Object.fromEntries(needed), ...scripts });
@@ -47,12 +47,21 @@ export function startPlatform(
 export const platform = (...all: Parameters<typeof startPlatform>): Promise<Result> =>
   startPlatform(...all).ended;
 
-/** The `pulumi` of a stack with these settings; for all but reading them it is `script`. */
-export function fakePulumi(settings: Record<string, string>, script = "exit 1"): string {
+/** The `pulumi` of a stack with these settings, in this backend; for all but reading them it is `script`. */
+export function fakePulumi(
+  settings: Record<string, string>,
+  script = "exit 1",
+  backend = "file:///nonexistent",
+): string {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`dse:${key}`, { value, secret: false }]),
   );
-  return `#!/bin/sh\nif [ "$1" = config ]; then echo '${JSON.stringify(config)}'; exit; fi\n${script}\n`;
+  const answers = { config, whoami: { url: backend } };
+  const answering = Object.entries(answers).map(
+    ([command, answer]) =>
+      `if [ "$1" = ${command} ]; then echo '${JSON.stringify(answer)}'; exit; fi\n`,
+  );
+  return `#!/bin/sh\n${answering.join("")}${script}\n`;
 }
 
 /** An AWS that says which account one is in, and nothing else. */
