@@ -1,8 +1,7 @@
 // Who holds a stack of the platform, in whichever backend it is.
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { clientSettings } from "./aws.mts";
-import { attempt } from "./call.mts";
+import { awsFault, clientSettings } from "./aws.mts";
 import { refused } from "./errors.mts";
 import { describeLock, isLive, locksInFolder, locksPath, parseLock, type Lock } from "./locks.mts";
 import { backendUrl, project } from "./pulumi.mts";
@@ -12,24 +11,26 @@ async function locksInBucket(url: URL, stack: string): Promise<Lock[]> {
   const region = url.searchParams.get("region") ?? process.env["AWS_REGION"] ?? "us-west-2";
   const client = new S3Client(clientSettings(region));
   const Bucket = url.hostname;
-  const Prefix = `${join(url.pathname, locksPath(project, stack)).slice(1)}/`;
+  const Prefix = `${join(url.pathname.slice(1), locksPath(project, stack))}/`;
   const locks: Lock[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
-    for (const { Key } of Contents) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-      locks.push(parseLock((await Body?.transformToString()) ?? ""));
-    }
-  client.destroy();
-  return locks;
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+      for (const { Key } of Contents) {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+        locks.push(parseLock((await Body?.transformToString()) ?? ""));
+      }
+    return locks;
+  } catch (error) {
+    throw refused(`the locks of ${stack} cannot be read: ${awsFault(error)}`, error);
+  } finally {
+    client.destroy();
+  }
 }
 
 /** The stack's locks; none where the backend keeps them otherwise than as files: Pulumi itself then refuses. */
 export async function stackLocks(stack: string): Promise<Lock[]> {
   const backend = await backendUrl();
-  if (backend.startsWith("s3://"))
-    return attempt(`the locks of ${stack} cannot be read`, () =>
-      locksInBucket(new URL(backend), stack),
-    );
+  if (backend.startsWith("s3://")) return locksInBucket(new URL(backend), stack);
   if (!backend.startsWith("file://")) return [];
   const [folder = ""] = backend.slice("file://".length).split("?");
   return locksInFolder(folder.replace(/^~/, homedir()), project, stack);

@@ -1,7 +1,7 @@
 // What became of the operations of an update that was killed. The engine records each before its provider calls AWS, so
 // that nothing was begun that the state does not have as pending.
-import { attempt } from "../lib/call.mts";
-import { refused } from "../lib/errors.mts";
+import { awsFault } from "../lib/aws.mts";
+import { CommandError, refused } from "../lib/errors.mts";
 import { pendingOf, type Resource, resourcesOf, settled, type State } from "./deployment.mts";
 import { kinds, repeatable } from "./kinds.mts";
 import { readBack } from "./scratch.mts";
@@ -81,7 +81,12 @@ export async function recoveryOf(
 async function look({ urn, type, inputs = {} }: Resource, place: Place) {
   const kind = kinds[type];
   if (kind === undefined || kind === repeatable) return undefined;
-  return attempt(`${nameOf(urn)} cannot be looked for`, async () => kind({ inputs, ...place }));
+  try {
+    return await kind({ inputs, ...place });
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw refused(`${nameOf(urn)} cannot be looked for: ${awsFault(error)}`, error);
+  }
 }
 
 function theOne(

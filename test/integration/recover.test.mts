@@ -108,7 +108,8 @@ const unnamed = {
 const ours = [{ Name: "tag:Environment", Values: ["dev"] }];
 
 describe("platform recover, of dev", function () {
-  this.timeout(600_000);
+  // About 11 seconds for each kill, more on a busy machine.
+  this.timeout(1_500_000);
   let folder: string;
   let instance: Instance;
   let env: NodeJS.ProcessEnv;
