@@ -9,10 +9,11 @@ import { misused, refused } from "../lib/errors.mts";
 import { describeLock, isElsewhere, isLive } from "../lib/locks.mts";
 import { print, say } from "../lib/progress.mts";
 import { pulumi } from "../lib/pulumi.mts";
-import { openStack } from "../lib/stack.mts";
+import { nameOf, openStack } from "../lib/stack.mts";
 import { stackLocks } from "../lib/stack-locks.mts";
+import { removeEmptyAttributes } from "../recovery/attributes.mts";
 import { pendingOf, type State } from "../recovery/deployment.mts";
-import { nameOf, recoveryOf, type Outcome } from "../recovery/recovery.mts";
+import { recoveryOf, type Outcome } from "../recovery/recovery.mts";
 import { deployUp } from "./deploy.mts";
 
 interface Options {
@@ -70,8 +71,9 @@ async function importState(stack: string, state: State): Promise<void> {
 
 async function run(stack: string, options: Options): Promise<void> {
   const { forceUnlock = false, id, update, yes = false, json } = options;
-  const place = await openStack(stack);
   const locked = await hasDeadLock(stack, forceUnlock);
+  await removeEmptyAttributes(stack);
+  const place = await openStack(stack);
   const state = JSON.parse(await pulumi(["stack", "export", "--stack", stack])) as State;
   const pending = pendingOf(state).length;
   if (!locked && pending === 0) {

@@ -35,6 +35,10 @@ const faults: readonly Fault[] = [
     line: "the state bucket is in another region: name it in the backend's URL, s3://BUCKET?region=REGION",
   },
   {
+    pattern: /failed to load checkpoint.*EOF/i,
+    line: "an update was killed while it wrote the state: run `platform recover STACK`",
+  },
+  {
     pattern: /incorrect passphrase/i,
     line: "the passphrase is wrong: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
   },

@@ -27,13 +27,18 @@ async function locksInBucket(url: URL, stack: string): Promise<Lock[]> {
   }
 }
 
+/** The folder of a backend that is one. */
+export function folderOf(backend: string): string | undefined {
+  const [, path] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
+  return path?.replace(/^~/, homedir());
+}
+
 /** The stack's locks; none where the backend keeps them otherwise than as files: Pulumi itself then refuses. */
 export async function stackLocks(stack: string): Promise<Lock[]> {
   const backend = await backendUrl();
   if (backend.startsWith("s3://")) return locksInBucket(new URL(backend), stack);
-  if (!backend.startsWith("file://")) return [];
-  const [folder = ""] = backend.slice("file://".length).split("?");
-  return locksInFolder(folder.replace(/^~/, homedir()), project, stack);
+  const folder = folderOf(backend);
+  return folder === undefined ? [] : locksInFolder(folder, project, stack);
 }
 
 /** Pulumi refuses as well, in words that do not tell a killed update from one that is under way. */

@@ -2,6 +2,7 @@
 // that nothing was begun that the state does not have as pending.
 import { awsFault } from "../lib/aws.mts";
 import { CommandError, refused } from "../lib/errors.mts";
+import { nameOf } from "../lib/stack.mts";
 import { pendingOf, type Resource, resourcesOf, settled, type State } from "./deployment.mts";
 import { kinds, repeatable } from "./kinds.mts";
 import { readBack } from "./scratch.mts";
@@ -12,8 +13,8 @@ export interface Outcome {
   readonly urn: string;
   readonly operation: string;
   /**
-   * `made`: it comes into the state. `not made`: the next update makes it. `deleted`: it leaves the state. `again`: the next update does
-   * it again, which has the same effect.
+   * `made`: it comes into the state. `not made`: the next update makes it. `deleted`: it leaves the state.
+   * `again`: the next update does it again, to the same effect.
    */
   readonly outcome: "made" | "not made" | "deleted" | "again";
   readonly id?: string;
@@ -29,12 +30,6 @@ export type Place = Omit<Wanted, "inputs">;
 
 /** Ids by URN that a person names; empty where nothing was made. */
 export type Told = ReadonlyMap<string, string>;
-
-/** `urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME` as people call it. */
-export function nameOf(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  return `${types.split("$").at(-1) ?? ""} ${name.join("::")}`;
-}
 
 /** Looks for what was made and deleted. Nothing is changed: neither AWS nor the stack. */
 export async function recoveryOf(
@@ -60,18 +55,25 @@ export async function recoveryOf(
   read.push(...made.map(({ urn }) => urn));
   const tried = settled(state, made, deleted);
   const after = read.length > 0 ? await readBack(stack, tried, read) : tried;
-  const standing = new Map(resourcesOf(after).map((resource) => [resource.urn, resource]));
+  const standing = new Map(
+    resourcesOf(after)
+      .filter((resource) => !resource.delete)
+      .map((resource) => [resource.urn, resource]),
+  );
 
   const outcomes = pendingOf(state).map(({ type, resource }): Outcome => {
     const { urn } = resource;
     const operation = type;
     const now = standing.get(urn);
-    if (type === "deleting") return { urn, operation, outcome: now ? "again" : "deleted" };
+    if (type === "deleting") {
+      const stands = resourcesOf(after).some((one) => one.urn === urn && one.id === resource.id);
+      return { urn, operation, outcome: stands ? "again" : "deleted" };
+    }
     if (type !== "creating" || kinds[resource.type] === repeatable)
       return { urn, operation, outcome: "again" };
     if (!now || !made.some((one) => one.urn === urn))
       return { urn, operation, outcome: "not made" };
-    refuseForeign(stack, resource, now);
+    if (!told.has(urn)) refuseForeign(stack, resource, now);
     return { urn, operation, outcome: "made", id: now.id ?? "" };
   });
   return { outcomes, state: after };
@@ -113,6 +115,6 @@ function refuseForeign(stack: string, wanted: Resource, { id = "", outputs = {} 
   for (const [tag, value] of Object.entries(tagsOf(wanted.inputs ?? {})))
     if (has[tag] !== value)
       throw refused(
-        `${nameOf(wanted.urn)} is not what ${stack} made: ${id} has the tag ${tag} ${has[tag] ?? "not at all"}, not ${value}; delete it, or have ${stack} use another name`,
+        `${nameOf(wanted.urn)} is not what ${stack} made: ${id} has the tag ${tag} ${has[tag] ?? "not at all"}, not ${value}; delete it, or have ${stack} use another name, or take it by --id '${wanted.urn}=${id}'`,
       );
 }

@@ -8,7 +8,7 @@ export interface Wanted {
   readonly region: string;
 }
 
-/** Ids, as the provider imports them, that it may have got. None: it was not made. Whether a name is taken, the provider says. */
+/** Ids, as the provider imports them, that it may have: none where it is not there, which of a name the provider says. */
 export type Candidates = (wanted: Wanted) => string[] | Promise<string[]>;
 
 export function textOf(inputs: Inputs, key: string): string {

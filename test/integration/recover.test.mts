@@ -6,22 +6,12 @@ import { once } from "node:events";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BatchClient, DescribeJobDefinitionsCommand } from "@aws-sdk/client-batch";
 import {
   CreateFlowLogsCommand,
   DeleteFlowLogsCommand,
-  DescribeAddressesCommand,
   DescribeFlowLogsCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeNatGatewaysCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { DescribeKeyCommand, KMSClient, paginateListKeys } from "@aws-sdk/client-kms";
 import { MWAAClient, TagResourceCommand } from "@aws-sdk/client-mwaa";
 import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
 import { clone, start, type Instance } from "../../local/instance.mts";
@@ -41,6 +31,7 @@ import {
   succeeds,
 } from "../support/cli.mts";
 import { differencesOf, type Inventory, readInventory } from "../support/inventory.mts";
+import { countUnnamed } from "../support/unnamed.mts";
 
 /** Calls of an update, one for each way to tell what became of it. */
 const points = [
@@ -79,33 +70,6 @@ const deletions = [
   String.raw`s3 DELETE /[\w-]+/?\?lifecycle`,
   "ec2 DeleteSubnet",
 ];
-
-/** What AWS has under ids of its own, where a second one is not seen by its name. */
-const unnamed = {
-  "aws:ec2/vpc:Vpc": async (client: EC2Client) =>
-    (await client.send(new DescribeVpcsCommand({ Filters: ours }))).Vpcs,
-  "aws:ec2/internetGateway:InternetGateway": async (client: EC2Client) =>
-    (await client.send(new DescribeInternetGatewaysCommand({ Filters: ours }))).InternetGateways,
-  "aws:ec2/subnet:Subnet": async (client: EC2Client) =>
-    (await client.send(new DescribeSubnetsCommand({ Filters: ours }))).Subnets,
-  "aws:ec2/eip:Eip": async (client: EC2Client) =>
-    (await client.send(new DescribeAddressesCommand({}))).Addresses,
-  "aws:ec2/natGateway:NatGateway": async (client: EC2Client) =>
-    (await client.send(new DescribeNatGatewaysCommand({}))).NatGateways?.filter(
-      ({ State }) => State !== "deleted",
-    ),
-  "aws:ec2/routeTable:RouteTable": async (client: EC2Client) =>
-    (await client.send(new DescribeRouteTablesCommand({ Filters: ours }))).RouteTables,
-  "aws:ec2/securityGroup:SecurityGroup": async (client: EC2Client) =>
-    (await client.send(new DescribeSecurityGroupsCommand({ Filters: ours }))).SecurityGroups,
-  "aws:ec2/vpcEndpoint:VpcEndpoint": async (client: EC2Client) =>
-    (await client.send(new DescribeVpcEndpointsCommand({}))).VpcEndpoints?.filter(
-      ({ State }) => !/^delet/i.test(State ?? ""),
-    ),
-  "aws:ec2/flowLog:FlowLog": async (client: EC2Client) =>
-    (await client.send(new DescribeFlowLogsCommand({}))).FlowLogs,
-};
-const ours = [{ Name: "tag:Environment", Values: ["dev"] }];
 
 describe("platform recover, of dev", function () {
   // About 11 seconds for each kill, more on a busy machine.
@@ -188,24 +152,12 @@ describe("platform recover, of dev", function () {
   async function assertNothingLostOrDoubled(): Promise<void> {
     assert.deepEqual(differencesOf(uncut, await inventory()), []);
     const types = resourcesOf(await exported()).map(({ type }) => type);
-    const stated = (type: string) => types.filter((one) => one === type).length;
-    const client = new EC2Client(sdk(instance));
-    for (const [type, list] of Object.entries(unnamed))
-      assert.equal((await list(client))?.length, stated(type), type);
-    const kms = new KMSClient(sdk(instance));
-    const keys: string[] = [];
-    for await (const { Keys = [] } of paginateListKeys({ client: kms }, {}))
-      for (const { KeyId = "" } of Keys) {
-        const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
-        if (KeyMetadata?.KeyState === "Enabled" && KeyMetadata.KeyManager === "CUSTOMER")
-          keys.push(KeyId);
-      }
-    assert.equal(keys.length, stated("aws:kms/key:Key"));
-    const batch = new BatchClient(sdk(instance));
-    const { jobDefinitions = [] } = await batch.send(
-      new DescribeJobDefinitionsCommand({ status: "ACTIVE" }),
-    );
-    assert.equal(jobDefinitions.length, stated("aws:batch/jobDefinition:JobDefinition"));
+    const counts = await countUnnamed(instance);
+    const stated = Object.keys(counts).map((type) => [
+      type,
+      types.filter((t) => t === type).length,
+    ]);
+    assert.deepEqual(counts, Object.fromEntries(stated));
   }
 
   it("comes back from a kill at each kind of resource", async () => {

@@ -1,7 +1,7 @@
 // What recovery refuses, and what it makes of a state. What it finds is seen in test/integration/.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { hostname } from "node:os";
@@ -69,7 +69,9 @@ describe("platform recover", () => {
     const locks = join(backend, locksPath("dse", "dev"));
     mkdirSync(locks, { recursive: true });
     const me = { pid: process.pid, username: "ann", hostname: hostname(), timestamp: new Date() };
-    writeFileSync(join(locks, "a.json"), JSON.stringify({ ...me, ...holder }));
+    const file = join(locks, "a.json");
+    writeFileSync(file, JSON.stringify({ ...me, ...holder }));
+    return file;
   };
   const dead = () => ({ pid: spawnSync("true").pid });
 
@@ -113,6 +115,20 @@ describe("platform recover", () => {
     // The fake clears nothing, so that the update is refused by the lock.
     assert.equal(code, 3);
     assert.match(asked(), /^cancel --yes --stack dev /);
+  });
+
+  it("mends a state whose attributes were cut off, unless they are being written", async () => {
+    const states = join(backend, ".pulumi", "stacks", "dse");
+    mkdirSync(states, { recursive: true });
+    const files = { "dev.json": "", "dev.json.attrs": "", "dev.json.bak.attrs": "{}" };
+    for (const [file, text] of Object.entries({ ...files, "qa.json.attrs": "" }))
+      writeFileSync(join(states, file), text);
+    const holder = lock({});
+    assert.equal((await run(["recover", "dev"])).code, 3);
+    assert.equal(existsSync(join(states, "dev.json.attrs")), true);
+    rmSync(holder);
+    assert.equal((await run(["recover", "dev"])).code, 0);
+    assert.deepEqual(readdirSync(states), ["dev.json", "dev.json.bak.attrs", "qa.json.attrs"]);
   });
 
   it("changes nothing without a yes", async () => {
