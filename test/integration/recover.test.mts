@@ -112,12 +112,11 @@ describe("platform recover, of dev", function () {
     const command = [...args, "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"];
     const child = spawn(wrapper, command, { cwd: clone, env, detached: true, stdio: "ignore" });
     const ended = once(child, "exit");
-    let over = false;
-    void ended.then(() => (over = true));
-    while (!over && log().length === 0) await sleep(10);
+    const running = () => child.exitCode === null && child.signalCode === null;
+    while (running() && log().length === 0) await sleep(10);
     rmSync(join(folder, FAULTS));
     const [call = ""] = log();
-    assert.ok(!over, `${args[0]} ended, and came to none of ${calls.join(", ")}`);
+    assert.ok(running(), `${args[0]} ended, and came to none of ${calls.join(", ")}`);
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await ended;
     return call;
