@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { isLoopback } from "./components/lib/account";
-import { airflowVersionWarning } from "./components/lib/airflow";
-import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data";
-import { postureOf } from "./components/lib/differences";
-import { platformNames } from "./components/lib/names";
-import { readAirflowFiles } from "./config/airflow-files";
-import { type Problem, relationProblems } from "./config/relations";
+import { isLoopback } from "./components/lib/account.ts";
+import { airflowVersionWarning } from "./components/lib/airflow.ts";
+import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data.ts";
+import { postureOf } from "./components/lib/differences.ts";
+import { platformNames } from "./components/lib/names.ts";
+import { readAirflowFiles } from "./config/airflow-files.ts";
+import { type Problem, relationProblems } from "./config/relations.ts";
 import {
   airflowSizesOf,
   airflowVersionOf,
@@ -17,8 +17,8 @@ import {
   nearest,
   type Settings,
   settings,
-} from "./config/settings";
-import { jobsOf } from "./config/jobs";
+} from "./config/settings.ts";
+import { jobsOf } from "./config/jobs.ts";
 
 /** A setting as Pulumi.yaml declares it. */
 interface Declaration {
@@ -29,7 +29,7 @@ interface Declaration {
 
 /** The settings that Pulumi.yaml declares, by key without the project's name. */
 export function declaredSettings(): Readonly<Record<string, Declaration>> {
-  const file = parse(readFileSync(join(__dirname, "Pulumi.yaml"), "utf8")) as {
+  const file = parse(readFileSync(join(import.meta.dirname, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, Declaration>;
   };
   return Object.fromEntries(Object.entries(file.config).filter(([key]) => !key.includes(":")));

@@ -1,28 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Alarms } from "./components/alarms";
-import { Batch } from "./components/batch";
-import { Bot } from "./components/bot";
+import { Alarms } from "./components/alarms.ts";
+import { Batch } from "./components/batch.ts";
+import { Bot } from "./components/bot.ts";
 import {
   createAccessLogBucket,
   createProjectBucket,
   createScratchBucket,
-} from "./components/buckets";
-import { encryptionKeys } from "./components/data-key";
-import { Registry } from "./components/ecr";
-import { GithubRoles } from "./components/github";
-import { jobImage } from "./components/job-image";
-import { accountPin } from "./components/lib/account";
-import { Mwaa } from "./components/mwaa";
-import { existingNetwork } from "./components/network";
-import { People } from "./components/people";
-import { Vpc } from "./components/vpc";
-import { loadConfig } from "./config";
-import { toJobArgs } from "./config/jobs";
-import { lookUpArns, lookUpSecrets, lookUpZones } from "./lookups";
-import { stackOutputs } from "./outputs";
+} from "./components/buckets.ts";
+import { encryptionKeys } from "./components/data-key.ts";
+import { Registry } from "./components/ecr.ts";
+import { GithubRoles } from "./components/github.ts";
+import { jobImage } from "./components/job-image.ts";
+import { accountPin } from "./components/lib/account.ts";
+import { Mwaa } from "./components/mwaa.ts";
+import { existingNetwork } from "./components/network.ts";
+import { People } from "./components/people.ts";
+import { Vpc } from "./components/vpc.ts";
+import { loadConfig } from "./config.ts";
+import { toJobArgs } from "./config/jobs.ts";
+import { lookUpArns, lookUpSecrets, lookUpZones } from "./lookups.ts";
+import { stackOutputs } from "./outputs.ts";
 
-export = async function platform() {
+export default async function platform() {
   const config = loadConfig();
   for (const warning of config.warnings) await pulumi.log.warn(warning);
   const { region, tags, names, posture, retention, dataOnDestroy, permissionsBoundary } = config;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Arns } from "./components/lib/arn";
-import type { PlatformConfig } from "./config";
+import { Arns } from "./components/lib/arn.ts";
+import type { PlatformConfig } from "./config.ts";
 
 /** The account, partition and region that the provider works in, from which ARNs are built. */
 export async function lookUpArns(

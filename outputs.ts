@@ -1,11 +1,11 @@
-import type { Alarms } from "./components/alarms";
-import type { Batch } from "./components/batch";
-import type { Bot } from "./components/bot";
-import type { Bucket } from "./components/bucket";
-import type { Registry } from "./components/ecr";
-import type { GithubRoles } from "./components/github";
-import type { Mwaa } from "./components/mwaa";
-import type { Network } from "./components/network";
+import type { Alarms } from "./components/alarms.ts";
+import type { Batch } from "./components/batch.ts";
+import type { Bot } from "./components/bot.ts";
+import type { Bucket } from "./components/bucket.ts";
+import type { Registry } from "./components/ecr.ts";
+import type { GithubRoles } from "./components/github.ts";
+import type { Mwaa } from "./components/mwaa.ts";
+import type { Network } from "./components/network.ts";
 
 interface Parts {
   readonly network: Network;

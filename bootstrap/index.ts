@@ -102,7 +102,7 @@ new aws.s3.BucketLifecycleConfiguration(
   afterAccess,
 );
 
-export = {
+export default {
   /** For `pulumi login`. */
   backend: `s3://${bucketName}?region=${region}`,
   /** For `pulumi stack init --secrets-provider`. */

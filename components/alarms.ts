@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "./lib/context";
-import { allow, document } from "./lib/policies";
+import type { Context } from "./lib/context.ts";
+import { allow, document } from "./lib/policies.ts";
 
 export interface AlarmsArgs {
   readonly context: Context;

@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy, type Grantee } from "./attachment";
-import { type ComputeEnvironmentsArgs, createComputeEnvironments } from "./compute-environments";
-import { createJobDefinitions, type JobDefinitionsArgs } from "./job-definitions";
-import type { Context } from "./lib/context";
-import { stuckReasons } from "./lib/fargate";
-import { atPath } from "./lib/iam";
-import { allow, document } from "./lib/policies";
+import { attachPolicy, type Grantee } from "./attachment.ts";
+import { type ComputeEnvironmentsArgs, createComputeEnvironments } from "./compute-environments.ts";
+import { createJobDefinitions, type JobDefinitionsArgs } from "./job-definitions.ts";
+import type { Context } from "./lib/context.ts";
+import { stuckReasons } from "./lib/fargate.ts";
+import { atPath } from "./lib/iam.ts";
+import { allow, document } from "./lib/policies.ts";
 
 export interface BatchArgs extends ComputeEnvironmentsArgs, JobDefinitionsArgs {
   /**

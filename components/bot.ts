@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Grantee } from "./attachment";
-import type { Context } from "./lib/context";
-import { atPath, bounded } from "./lib/iam";
+import type { Grantee } from "./attachment.ts";
+import type { Context } from "./lib/context.ts";
+import { atPath, bounded } from "./lib/iam.ts";
 
 export interface BotArgs {
   readonly context: Context;

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy, type Grantee } from "./attachment";
-import type { Context } from "./lib/context";
-import { dataOptions } from "./lib/data";
-import { atPath } from "./lib/iam";
-import { document, readWrite } from "./lib/policies";
+import { attachPolicy, type Grantee } from "./attachment.ts";
+import type { Context } from "./lib/context.ts";
+import { dataOptions } from "./lib/data.ts";
+import { atPath } from "./lib/iam.ts";
+import { document, readWrite } from "./lib/policies.ts";
 
 export interface BucketArgs {
   readonly context: Context;

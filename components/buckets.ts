@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Bucket } from "./bucket";
-import type { Context } from "./lib/context";
-import { projectBucketActions } from "./lib/projects";
+import { Bucket } from "./bucket.ts";
+import type { Context } from "./lib/context.ts";
+import { projectBucketActions } from "./lib/projects.ts";
 
 interface CommonArgs {
   readonly context: Context;

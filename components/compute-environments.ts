@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Context } from "./lib/context";
-import type { BatchServiceRole, FargateCapacity } from "./lib/fargate";
-import { generationName } from "./lib/generations";
-import { bounded } from "./lib/iam";
-import { serviceTrust } from "./lib/policies";
-import type { Network } from "./network";
+import type { Context } from "./lib/context.ts";
+import type { BatchServiceRole, FargateCapacity } from "./lib/fargate.ts";
+import { generationName } from "./lib/generations.ts";
+import { bounded } from "./lib/iam.ts";
+import { serviceTrust } from "./lib/policies.ts";
+import type { Network } from "./network.ts";
 
 export interface ComputeEnvironmentsArgs {
   readonly context: Context;

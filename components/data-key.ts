@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "./lib/context";
-import { dataOptions } from "./lib/data";
-import { allow, document } from "./lib/policies";
+import type { Context } from "./lib/context.ts";
+import { dataOptions } from "./lib/data.ts";
+import { allow, document } from "./lib/policies.ts";
 
 /** ARNs of the keys that encrypt what; undefined where AWS's own do. */
 export interface EncryptionKeys {

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import type { Context } from "./lib/context";
-import { atPath, bounded } from "./lib/iam";
-import { allow, document, serviceTrust } from "./lib/policies";
+import { attachPolicy } from "./attachment.ts";
+import type { Context } from "./lib/context.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { allow, document, serviceTrust } from "./lib/policies.ts";
 
 export interface FlowLogsArgs {
   readonly context: Context;

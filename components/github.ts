@@ -1,22 +1,22 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import type { Context } from "./lib/context";
-import type { Deployed, StateBackend } from "./lib/deploy/args";
-import { identityPolicy } from "./lib/deploy/identity";
-import { networkPolicy } from "./lib/deploy/network";
-import { peoplePolicy } from "./lib/deploy/people";
-import { readPeoplePolicy, readPolicy } from "./lib/deploy/read";
-import { servicePolicy } from "./lib/deploy/services";
+import { attachPolicy } from "./attachment.ts";
+import type { Context } from "./lib/context.ts";
+import type { Deployed, StateBackend } from "./lib/deploy/args.ts";
+import { identityPolicy } from "./lib/deploy/identity.ts";
+import { networkPolicy } from "./lib/deploy/network.ts";
+import { peoplePolicy } from "./lib/deploy/people.ts";
+import { readPeoplePolicy, readPolicy } from "./lib/deploy/read.ts";
+import { servicePolicy } from "./lib/deploy/services.ts";
 import {
   githubAudience,
   githubIssuer,
   githubSubjects,
   githubTrust,
   type Repository,
-} from "./lib/github-trust";
-import { atPath, bounded } from "./lib/iam";
-import { documentLength, policyLength } from "./lib/policies";
+} from "./lib/github-trust.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { documentLength, policyLength } from "./lib/policies.ts";
 
 export interface GithubRolesArgs {
   readonly context: Context;

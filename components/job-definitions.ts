@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import type { Context } from "./lib/context";
-import type { Architecture, RetryRule } from "./lib/fargate";
-import { atPath, bounded } from "./lib/iam";
-import { allow, document, serviceTrust } from "./lib/policies";
+import { attachPolicy } from "./attachment.ts";
+import type { Context } from "./lib/context.ts";
+import type { Architecture, RetryRule } from "./lib/fargate.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { allow, document, serviceTrust } from "./lib/policies.ts";
 
 /** A Secrets Manager secret with JSON fields, each of which jobs receive as `PREFIX_FIELD`. */
 export interface JobSecret {

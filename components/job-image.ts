@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Registry } from "./ecr";
+import type { Registry } from "./ecr.ts";
 
 export interface JobImageArgs {
   readonly registry: Registry;

@@ -1,18 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import { Bucket } from "./bucket";
+import { attachPolicy } from "./attachment.ts";
+import { Bucket } from "./bucket.ts";
 import {
   type AirflowFiles,
   type AirflowLog,
   type AirflowLogLevel,
   platformOptions,
-} from "./lib/airflow";
-import type { Context } from "./lib/context";
-import { executionPolicy } from "./lib/airflow-policy";
-import { atPath, bounded } from "./lib/iam";
-import { serviceTrust } from "./lib/policies";
-import type { Network } from "./network";
+} from "./lib/airflow.ts";
+import type { Context } from "./lib/context.ts";
+import { executionPolicy } from "./lib/airflow-policy.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { serviceTrust } from "./lib/policies.ts";
+import type { Network } from "./network.ts";
 
 export type WebserverAccess = "PUBLIC_ONLY" | "PRIVATE_ONLY" | "PUBLIC_AND_PRIVATE";
 

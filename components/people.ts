@@ -1,17 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachPolicy } from "./attachment";
-import type { Bucket } from "./bucket";
-import type { Context } from "./lib/context";
-import { atPath, bounded } from "./lib/iam";
-import { allow, document } from "./lib/policies";
+import { attachPolicy } from "./attachment.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Context } from "./lib/context.ts";
+import { atPath, bounded } from "./lib/iam.ts";
+import { allow, document } from "./lib/policies.ts";
 import {
   placesOf,
   type ProjectGrant,
   projectPlaces,
   togetherDocument,
   wildcardDocument,
-} from "./lib/projects";
+} from "./lib/projects.ts";
 
 export interface PeopleArgs {
   readonly context: Context;

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { createFlowLogs } from "./flow-logs";
-import type { Context } from "./lib/context";
-import type { NatStrategy } from "./lib/nat";
-import { allow, document } from "./lib/policies";
-import type { Network } from "./network";
+import { createFlowLogs } from "./flow-logs.ts";
+import type { Context } from "./lib/context.ts";
+import type { NatStrategy } from "./lib/nat.ts";
+import { allow, document } from "./lib/policies.ts";
+import type { Network } from "./network.ts";
 
 export interface VpcArgs {
   readonly context: Context;

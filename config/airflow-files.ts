@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { AirflowFiles } from "../components/lib/airflow";
+import type { AirflowFiles } from "../components/lib/airflow.ts";
 
-const root = join(__dirname, "..");
+const root = join(import.meta.dirname, "..");
 const requirements = "requirements.txt";
 const startupScript = "startup.sh";
 const plugins = "plugins";

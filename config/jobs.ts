@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { JobArgs } from "../components/job-definitions";
-import type { Registry } from "../components/ecr";
-import type { Settings } from "./settings";
+import type { JobArgs } from "../components/job-definitions.ts";
+import type { Registry } from "../components/ecr.ts";
+import type { Settings } from "./settings.ts";
 
 /** A job as the settings have it: its image and its secret still to be looked up. */
 export interface JobSettings extends Omit<JobArgs, "image" | "secret"> {

@@ -1,9 +1,9 @@
-import { airflowProblems } from "./relations/airflow";
-import { identityProblems } from "./relations/identity";
-import { jobProblems } from "./relations/jobs";
-import { networkProblems } from "./relations/network";
-import type { Problem } from "./relations/problem";
-import type { Settings } from "./settings";
+import { airflowProblems } from "./relations/airflow.ts";
+import { identityProblems } from "./relations/identity.ts";
+import { jobProblems } from "./relations/jobs.ts";
+import { networkProblems } from "./relations/network.ts";
+import type { Problem } from "./relations/problem.ts";
+import type { Settings } from "./settings.ts";
 
 export type { Problem };
 

@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { localAccountId } from "../components/lib/account";
+import { localAccountId } from "../components/lib/account.ts";
 import {
   airflowLogLevels,
   airflowLogs,
@@ -11,20 +11,20 @@ import {
   isAirflowVersion,
   platformOptions,
   referenceAirflowVersion,
-} from "../components/lib/airflow";
-import { parseCidr } from "../components/lib/cidr";
-import { dataOnDestroyChoices } from "../components/lib/data";
-import { type DifferenceId, differenceIds } from "../components/lib/differences";
+} from "../components/lib/airflow.ts";
+import { parseCidr } from "../components/lib/cidr.ts";
+import { dataOnDestroyChoices } from "../components/lib/data.ts";
+import { type DifferenceId, differenceIds } from "../components/lib/differences.ts";
 import {
   architectures,
   batchServiceRoles,
   fargateCapacities,
   fargateMemory,
-} from "../components/lib/fargate";
-import { nameProblem } from "../components/lib/names";
-import { natStrategies } from "../components/lib/nat";
-import { projectGrants } from "../components/lib/projects";
-import { airflowFilesProblem } from "./airflow-files";
+} from "../components/lib/fargate.ts";
+import { nameProblem } from "../components/lib/names.ts";
+import { natStrategies } from "../components/lib/nat.ts";
+import { projectGrants } from "../components/lib/projects.ts";
+import { airflowFilesProblem } from "./airflow-files.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionPeriods = [
@@ -216,7 +216,7 @@ export const settings = {
   jobImageTag: imageTag,
   jobImageContext: z
     .string()
-    .refine((dir) => !dir || existsSync(join(__dirname, "..", dir, "Dockerfile")), {
+    .refine((dir) => !dir || existsSync(join(import.meta.dirname, "..", dir, "Dockerfile")), {
       error: "must be a folder with a Dockerfile",
     }),
   jobSecret: secretName,

@@ -1,5 +1,5 @@
-import type { NatStrategy } from "../components/lib/nat";
-import type { Price, PriceKey, PriceTable } from "./prices";
+import type { NatStrategy } from "../components/lib/nat.ts";
+import type { Price, PriceKey, PriceTable } from "./prices.ts";
 
 /** Hours that AWS reckons a month with. */
 export const hoursPerMonth = 730;

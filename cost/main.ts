@@ -1,13 +1,13 @@
 // What a stack costs a month: `make cost STACK=dev`.
 import * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import type { PlatformConfig } from "../config";
-import { nearest } from "../config/settings";
-import { estimate, type Usage, type UsageKey, usageOptions, usualUsage } from "./estimate";
-import { pricedRegions, pricesOf } from "./prices";
-import { asJson, asTable, type Report, type Saving } from "./report";
-import { alternatives } from "./savings";
-import { type Given, givenSettings, load, platformOf, stacks, withSettings } from "./stack";
+import type { PlatformConfig } from "../config.ts";
+import { nearest } from "../config/settings.ts";
+import { estimate, type Usage, type UsageKey, usageOptions, usualUsage } from "./estimate.ts";
+import { pricedRegions, pricesOf } from "./prices.ts";
+import { asJson, asTable, type Report, type Saving } from "./report.ts";
+import { alternatives } from "./savings.ts";
+import { type Given, givenSettings, load, platformOf, stacks, withSettings } from "./stack.ts";
 
 /** Something to say in one line, instead of an estimate. */
 class Refusal extends Error {

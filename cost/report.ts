@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { hoursPerMonth, type Line, total, type Usage, usageOptions } from "./estimate";
-import type { PriceTable } from "./prices";
+import { hoursPerMonth, type Line, total, type Usage, usageOptions } from "./estimate.ts";
+import type { PriceTable } from "./prices.ts";
 
 /** The stack with other settings. */
 export interface Saving {

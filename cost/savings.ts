@@ -1,5 +1,5 @@
-import { airflowEndpoints } from "../components/lib/nat";
-import type { PlatformConfig } from "../config";
+import { airflowEndpoints } from "../components/lib/nat.ts";
+import type { PlatformConfig } from "../config.ts";
 
 /** A change of settings that may make the stack cheaper. */
 export interface Alternative {

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLError } from "yaml";
-import { loadConfig, type PlatformConfig } from "../config";
-import type { Platform } from "./estimate";
+import { loadConfig, type PlatformConfig } from "../config.ts";
+import type { Platform } from "./estimate.ts";
 
-const root = join(__dirname, "..");
+const root = join(import.meta.dirname, "..");
 
 function yaml(file: string): unknown {
   try {

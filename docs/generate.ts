@@ -1,11 +1,11 @@
 // Writes the pages of docs/ that come from data: `make docs`. A test holds them to it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { differences } from "../components/lib/differences";
-import { declaredSettings } from "../config";
-import { readConfig } from "../policy/lib/config";
-import { entriesOf, type Framework, frameworks } from "../policy/lib/controls";
-import { rules, topics } from "../policy/rules";
+import { differences } from "../components/lib/differences.ts";
+import { declaredSettings } from "../config.ts";
+import { readConfig } from "../policy/lib/config.ts";
+import { entriesOf, type Framework, frameworks } from "../policy/lib/controls.ts";
+import { rules, topics } from "../policy/rules.ts";
 import { z } from "zod";
 
 const row = (...cells: string[]) =>
@@ -57,7 +57,7 @@ const environments = ["dev", "qa", "prod"];
 function policyPage(): string {
   const configs = environments.map((environment) => {
     const file = join("policy", "config", `${environment}.json`);
-    return readConfig(readFileSync(join(__dirname, "..", file), "utf8"), file, rules);
+    return readConfig(readFileSync(join(import.meta.dirname, "..", file), "utf8"), file, rules);
   });
   const tables = Object.entries(topics).flatMap(([topic, ofTopic]) =>
     ofTopic.length === 0
@@ -159,4 +159,4 @@ export const pages = (): Record<string, string> => ({
 
 if (require.main === module)
   for (const [name, content] of Object.entries(pages()))
-    writeFileSync(join(__dirname, name), content);
+    writeFileSync(join(import.meta.dirname, name), content);

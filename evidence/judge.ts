@@ -1,11 +1,11 @@
 // What every rule of the pack says of every resource: the rules' own checks, and the waivers' own matching.
 import type { EnforcementLevel } from "@pulumi/policy";
-import type { ConfiguredRule } from "../policy/lib/config";
-import { type Finding, isSubject, type Rule } from "../policy/lib/rule";
-import { StackResources } from "../policy/lib/stack";
-import { isUnknownValue } from "../policy/lib/unknown";
-import { type Day, hasExpired, Ledger, matches, type Waiver } from "../policy/lib/waivers";
-import type { State } from "./state";
+import type { ConfiguredRule } from "../policy/lib/config.ts";
+import { type Finding, isSubject, type Rule } from "../policy/lib/rule.ts";
+import { StackResources } from "../policy/lib/stack.ts";
+import { isUnknownValue } from "../policy/lib/unknown.ts";
+import { type Day, hasExpired, Ledger, matches, type Waiver } from "../policy/lib/waivers.ts";
+import type { State } from "./state.ts";
 
 /** `unknown` where a rule needs a value that the state does not tell. */
 export type Outcome = "violated" | "unknown" | "waived" | "passed";

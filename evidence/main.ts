@@ -2,13 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "../policy/lib/config";
-import { rules, topics } from "../policy/rules";
-import { isClean, judge } from "./judge";
-import { asJson, asPage, nameOf, type Evidence } from "./report";
-import { readState } from "./state";
+import { readConfig } from "../policy/lib/config.ts";
+import { rules, topics } from "../policy/rules.ts";
+import { isClean, judge } from "./judge.ts";
+import { asJson, asPage, nameOf, type Evidence } from "./report.ts";
+import { readState } from "./state.ts";
 
-const root = join(__dirname, "..");
+const root = join(import.meta.dirname, "..");
 const configs = join(root, "policy", "config");
 
 const help = `node -r ts-node/register evidence/main.ts [--stack dev] [--environment ENV] [--state FILE] [--out FOLDER] [--json]

@@ -1,5 +1,5 @@
-import { entriesOf, type Framework, frameworks, toTags } from "../policy/lib/controls";
-import { type Found, isClean, isMandatory, type Outcome, type Verdict, worst } from "./judge";
+import { entriesOf, type Framework, frameworks, toTags } from "../policy/lib/controls.ts";
+import { type Found, isClean, isMandatory, type Outcome, type Verdict, worst } from "./judge.ts";
 
 /** What was judged, by what, when. */
 export interface Evidence {

@@ -2,12 +2,12 @@ import { PolicyPack } from "@pulumi/policy";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { readConfig } from "./lib/config";
-import { toPolicies } from "./lib/pack";
-import { rules, topics } from "./rules";
+import { readConfig } from "./lib/config.ts";
+import { toPolicies } from "./lib/pack.ts";
+import { rules, topics } from "./rules.ts";
 
 // The engine tells a pack nothing of the file that it was given, and accepts what no rule reads.
-const folder = join(__dirname, "config");
+const folder = join(import.meta.dirname, "config");
 for (const file of readdirSync(folder))
   readConfig(readFileSync(join(folder, file), "utf8"), `policy/config/${file}`, rules);
 

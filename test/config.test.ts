@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { declaredSettings, loadConfig, type PlatformConfig } from "../config";
-import { differenceIds } from "../components/lib/differences";
-import { runProgram, type RunOptions } from "./support/mocks";
+import { declaredSettings, loadConfig, type PlatformConfig } from "../config.ts";
+import { differenceIds } from "../components/lib/differences.ts";
+import { runProgram, type RunOptions } from "./support/mocks.ts";
 
 async function load(config: RunOptions["config"] = {}, stack = "test"): Promise<PlatformConfig> {
   let loaded: PlatformConfig | undefined;
@@ -668,7 +668,7 @@ describe("config", () => {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       }
-      return relative(join(__dirname, ".."), folder);
+      return relative(join(import.meta.dirname, ".."), folder);
     }
     const fileRefusal = async (files: Record<string, string>, config: RunOptions["config"] = {}) =>
       (await refusal({ airflowFiles: folderOf(files), ...config })).map((line) =>

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { loadConfig } from "../config";
-import { settings } from "../config/settings";
-import { pages } from "../docs/generate";
-import { runProgram } from "./support/mocks";
+import { loadConfig } from "../config.ts";
+import { settings } from "../config/settings.ts";
+import { pages } from "../docs/generate.ts";
+import { runProgram } from "./support/mocks.ts";
 
-const page = (name: string) => readFileSync(resolve(__dirname, "../docs", name), "utf8");
+const page = (name: string) => readFileSync(resolve(import.meta.dirname, "../docs", name), "utf8");
 
 describe("docs", () => {
   for (const [name, content] of Object.entries(pages()))

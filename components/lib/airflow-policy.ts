@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Arns } from "./arn";
-import type { Context } from "./context";
-import { allow, document } from "./policies";
+import type { Arns } from "./arn.ts";
+import type { Context } from "./context.ts";
+import { allow, document } from "./policies.ts";
 
 /**
  * What Airflow may do for itself; `keyArn` is the key of its environment, if it is not AWS's.

@@ -1,7 +1,7 @@
-import type { Arns } from "./arn";
-import type { DataOnDestroy } from "./data";
-import type { Posture } from "./differences";
-import type { Names } from "./names";
+import type { Arns } from "./arn.ts";
+import type { DataOnDestroy } from "./data.ts";
+import type { Posture } from "./differences.ts";
+import type { Names } from "./names.ts";
 
 /** What every component is told of the stack that it is part of. */
 export interface Context {

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { document } from "./policies";
+import { document } from "./policies.ts";
 
 /** Where GitHub Actions' tokens come from; an account has one provider for it. */
 export const githubIssuer = "token.actions.githubusercontent.com";

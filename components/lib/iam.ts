@@ -1,4 +1,4 @@
-import type { Context } from "./context";
+import type { Context } from "./context.ts";
 
 /** What every group and policy of the stack has. */
 export function atPath({ arns }: Context) {

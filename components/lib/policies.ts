@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
-import type { Arns } from "./arn";
-import type { Posture } from "./differences";
+import type { Arns } from "./arn.ts";
+import type { Posture } from "./differences.ts";
 
 type Statement = aws.iam.PolicyStatement;
 

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
-import type { Arns } from "./arn";
-import type { Posture } from "./differences";
-import { documentLength, policyLength, readWrite } from "./policies";
+import type { Arns } from "./arn.ts";
+import type { Posture } from "./differences.ts";
+import { documentLength, policyLength, readWrite } from "./policies.ts";
 
 /** How the people are granted the projects: by the name of each, or all that are named as one. */
 export const projectGrants = ["each", "wildcard"] as const;

@@ -3,10 +3,10 @@ import {
   isPublished,
   readRequirements,
   requirementsProblem,
-} from "../../components/lib/airflow";
-import { readAirflowFiles } from "../airflow-files";
-import { airflowSizesOf, airflowVersionOf, keptDifferences, type Settings } from "../settings";
-import type { Problem } from "./problem";
+} from "../../components/lib/airflow.ts";
+import { readAirflowFiles } from "../airflow-files.ts";
+import { airflowSizesOf, airflowVersionOf, keptDifferences, type Settings } from "../settings.ts";
+import type { Problem } from "./problem.ts";
 
 export function airflowProblems(values: Partial<Settings>): Problem[] {
   return [

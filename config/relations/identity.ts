@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Arns, partitionOf } from "../../components/lib/arn";
-import { postureOf } from "../../components/lib/differences";
-import { type Names, NamesError, platformNames } from "../../components/lib/names";
-import { mostProjects } from "../../components/lib/projects";
-import { keptDifferences, type Settings } from "../settings";
-import type { Problem } from "./problem";
+import { Arns, partitionOf } from "../../components/lib/arn.ts";
+import { postureOf } from "../../components/lib/differences.ts";
+import { type Names, NamesError, platformNames } from "../../components/lib/names.ts";
+import { mostProjects } from "../../components/lib/projects.ts";
+import { keptDifferences, type Settings } from "../settings.ts";
+import type { Problem } from "./problem.ts";
 
 export function identityProblems(values: Partial<Settings>): Problem[] {
   return [...boundaryProblems(values), ...githubProblems(values), ...nameProblems(values)];

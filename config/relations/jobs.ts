@@ -1,7 +1,7 @@
-import { fargateMemory } from "../../components/lib/fargate";
-import { completeJob, defaultJobKeys } from "../jobs";
-import { keptDifferences, type Settings } from "../settings";
-import type { Problem } from "./problem";
+import { fargateMemory } from "../../components/lib/fargate.ts";
+import { completeJob, defaultJobKeys } from "../jobs.ts";
+import { keptDifferences, type Settings } from "../settings.ts";
+import type { Problem } from "./problem.ts";
 
 export function jobProblems(values: Partial<Settings>): Problem[] {
   const { jobVcpus, jobMemory, jobSecret, jobSecretFields, jobs = {} } = values;

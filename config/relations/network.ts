@@ -1,7 +1,7 @@
-import { contains, overlap, parseCidr } from "../../components/lib/cidr";
-import { airflowEndpoints, elasticIpCount } from "../../components/lib/nat";
-import { keptDifferences, type Settings } from "../settings";
-import type { Problem } from "./problem";
+import { contains, overlap, parseCidr } from "../../components/lib/cidr.ts";
+import { airflowEndpoints, elasticIpCount } from "../../components/lib/nat.ts";
+import { keptDifferences, type Settings } from "../settings.ts";
+import type { Problem } from "./problem.ts";
 
 export function networkProblems(values: Partial<Settings>): Problem[] {
   return [...subnetProblems(values), ...natProblems(values), ...existingVpcProblems(values)];

@@ -1,4 +1,4 @@
-import { covers } from "./document";
+import { covers } from "./document.ts";
 
 /**
  * Actions of the services that the platform grants, by what they are about: the start of the last part of its ARN,

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import type { EnforcementLevel } from "@pulumi/policy";
 import { z } from "zod";
-import { problemsOf, type Rule, type RuleConfig } from "./rule";
+import { problemsOf, type Rule, type RuleConfig } from "./rule.ts";
 
 /** A rule as an environment has it. */
 export interface ConfiguredRule extends RuleConfig {

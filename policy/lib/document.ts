@@ -1,4 +1,4 @@
-import { parsed } from "./json";
+import { parsed } from "./json.ts";
 
 /** One statement of a policy document, however it was written: every list is a list, every value a text. */
 export interface Statement {

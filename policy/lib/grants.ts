@@ -1,8 +1,8 @@
-import { covers, type Statement, statementsOf } from "./document";
-import type { Resource } from "./rule";
-import type { StackResources } from "./stack";
-import { iam } from "./types";
-import { known } from "./unknown";
+import { covers, type Statement, statementsOf } from "./document.ts";
+import type { Resource } from "./rule.ts";
+import type { StackResources } from "./stack.ts";
+import { iam } from "./types.ts";
+import { known } from "./unknown.ts";
 
 /** Whether the statement allows the action, by itself. */
 export const allows = ({ effect, actions, notActions }: Statement, action: string): boolean =>

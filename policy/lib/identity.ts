@@ -1,6 +1,6 @@
-import { type Statement, statementsOf } from "./document";
-import { isOf, type Resource } from "./rule";
-import { iam } from "./types";
+import { type Statement, statementsOf } from "./document.ts";
+import { isOf, type Resource } from "./rule.ts";
+import { iam } from "./types.ts";
 
 /** The types that have policies of identities: what a role, a group or a user may do. */
 export const identityPolicyTypes = [

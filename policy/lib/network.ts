@@ -1,7 +1,7 @@
-import { isOf, type Resource } from "./rule";
-import type { StackResources } from "./stack";
-import { type ArgsOf, ec2, vpc } from "./types";
-import { known } from "./unknown";
+import { isOf, type Resource } from "./rule.ts";
+import type { StackResources } from "./stack.ts";
+import { type ArgsOf, ec2, vpc } from "./types.ts";
+import { known } from "./unknown.ts";
 
 /**
  * Whether the range reaches beyond private networks, of which 10.0.0.0/8 and fc00::/7 are the largest: so does the

@@ -6,11 +6,11 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
-import { toFramework, toTags } from "./controls";
-import { type Finding, isSubject, type Resource, type Rule } from "./rule";
-import { StackResources } from "./stack";
-import { isUnknownValue } from "./unknown";
-import { type Day, hasExpired, Ledger, matches, type Waiver } from "./waivers";
+import { toFramework, toTags } from "./controls.ts";
+import { type Finding, isSubject, type Resource, type Rule } from "./rule.ts";
+import { StackResources } from "./stack.ts";
+import { isUnknownValue } from "./unknown.ts";
+import { type Day, hasExpired, Ledger, matches, type Waiver } from "./waivers.ts";
 
 /** The rules as the SDK takes them, in their order: a rule about waivers sees what the rules before it made of theirs. */
 export function toPolicies(

@@ -1,10 +1,10 @@
 import type { EnforcementLevel, PolicyResource, Severity } from "@pulumi/policy";
 import { z } from "zod";
-import type { Controls } from "./controls";
-import { covers } from "./document";
-import type { StackResources } from "./stack";
-import type { Type } from "./types";
-import { type Day, type GivenWaiver, type Waiver, waiverSchema } from "./waivers";
+import type { Controls } from "./controls.ts";
+import { covers } from "./document.ts";
+import type { StackResources } from "./stack.ts";
+import type { Type } from "./types.ts";
+import { type Day, type GivenWaiver, type Waiver, waiverSchema } from "./waivers.ts";
 
 /** What both the SDK's rules of a resource and those of a stack know of one. */
 export interface Resource<Args = unknown> extends Pick<

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Resource } from "./rule";
-import type { Type } from "./types";
-import { known } from "./unknown";
+import type { Resource } from "./rule.ts";
+import type { Type } from "./types.ts";
+import { known } from "./unknown.ts";
 
 /** The resources of a stack, and how they refer to each other. */
 export class StackResources {

@@ -1,5 +1,5 @@
-import type { Resource } from "./rule";
-import type { ArgsOf, batch } from "./types";
+import type { Resource } from "./rule.ts";
+import type { ArgsOf, batch } from "./types.ts";
 
 export interface KeyValue {
   readonly name: string;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Alarms, type AlarmsArgs } from "../../components/alarms";
-import type { Arns } from "../../components/lib/arn";
-import { testContext } from "../support/context";
-import { runProgram } from "../support/mocks";
+import { Alarms, type AlarmsArgs } from "../../components/alarms.ts";
+import type { Arns } from "../../components/lib/arn.ts";
+import { testContext } from "../support/context.ts";
+import { runProgram } from "../support/mocks.ts";
 
 const record = (args: Partial<AlarmsArgs> = {}, cloud: Partial<Arns["cloud"]> = {}) =>
   runProgram(() => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import { Batch, type BatchArgs } from "../../components/batch";
-import type { DifferenceId } from "../../components/lib/differences";
-import { testContext, testVpc } from "../support/context";
-import { type RunOptions, runProgram } from "../support/mocks";
+import { Batch, type BatchArgs } from "../../components/batch.ts";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import { testContext, testVpc } from "../support/context.ts";
+import { type RunOptions, runProgram } from "../support/mocks.ts";
 
 const secret = {
   arn: "arn:aws:secretsmanager:us-west-2:123456789012:secret:snowflake-abcdef",

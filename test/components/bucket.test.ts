@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import { Bucket, type BucketArgs } from "../../components/bucket";
+import { Bucket, type BucketArgs } from "../../components/bucket.ts";
 import {
   createAccessLogBucket,
   createProjectBucket,
   createScratchBucket,
-} from "../../components/buckets";
-import type { DifferenceId } from "../../components/lib/differences";
-import { testContext } from "../support/context";
-import { runProgram } from "../support/mocks";
+} from "../../components/buckets.ts";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import { testContext } from "../support/context.ts";
+import { runProgram } from "../support/mocks.ts";
 
 const record = (args: Partial<BucketArgs> = {}, keepReference: DifferenceId[] = []) =>
   runProgram(() => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { encryptionKeys, type EncryptionKeysArgs } from "../../components/data-key";
-import type { DataOnDestroy } from "../../components/lib/data";
-import type { DifferenceId } from "../../components/lib/differences";
-import { testContext } from "../support/context";
-import { runProgram } from "../support/mocks";
+import { encryptionKeys, type EncryptionKeysArgs } from "../../components/data-key.ts";
+import type { DataOnDestroy } from "../../components/lib/data.ts";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import { testContext } from "../support/context.ts";
+import { runProgram } from "../support/mocks.ts";
 
 const record = (
   keepReference: DifferenceId[] = [],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Registry } from "../../components/ecr";
-import { GithubRoles, type GithubRolesArgs } from "../../components/github";
-import { testContext } from "../support/context";
-import { type Recording, runProgram, type RunOptions } from "../support/mocks";
+import { Registry } from "../../components/ecr.ts";
+import { GithubRoles, type GithubRolesArgs } from "../../components/github.ts";
+import { testContext } from "../support/context.ts";
+import { type Recording, runProgram, type RunOptions } from "../support/mocks.ts";
 
 const { github: names, anyProject } = testContext().names;
 const deployed = {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { Bot } from "../../components/bot";
-import { createProjectBucket } from "../../components/buckets";
-import { Registry } from "../../components/ecr";
-import { jobImage } from "../../components/job-image";
-import type { DifferenceId } from "../../components/lib/differences";
-import type { ProjectGrant } from "../../components/lib/projects";
-import { People, type PeopleArgs } from "../../components/people";
-import { testContext } from "../support/context";
-import { type Recording, runProgram } from "../support/mocks";
+import { Bot } from "../../components/bot.ts";
+import { createProjectBucket } from "../../components/buckets.ts";
+import { Registry } from "../../components/ecr.ts";
+import { jobImage } from "../../components/job-image.ts";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import type { ProjectGrant } from "../../components/lib/projects.ts";
+import { People, type PeopleArgs } from "../../components/people.ts";
+import { testContext } from "../support/context.ts";
+import { type Recording, runProgram } from "../support/mocks.ts";
 
 const people = (args: Partial<PeopleArgs> = {}, keepReference: DifferenceId[] = []) =>
   runProgram(() => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import type { DifferenceId } from "../../components/lib/differences";
-import { Mwaa, type MwaaArgs } from "../../components/mwaa";
-import { testContext, testVpc } from "../support/context";
-import { runProgram } from "../support/mocks";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import { Mwaa, type MwaaArgs } from "../../components/mwaa.ts";
+import { testContext, testVpc } from "../support/context.ts";
+import { runProgram } from "../support/mocks.ts";
 
 const baseArgs = (context = testContext()): MwaaArgs => ({
   context,
@@ -79,7 +79,7 @@ describe("mwaa", () => {
   const allFiles = {
     requirements: "# none\n",
     startupScript: "export A=1\n",
-    plugins: { "a.py": __filename, "b/c.py": __filename },
+    plugins: { "a.py": import.meta.filename, "b/c.py": import.meta.filename },
   };
   const fileInputs = ["requirements", "startupScript", "plugins"].flatMap((file) => [
     `${file}S3Path`,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { DifferenceId } from "../../components/lib/differences";
-import { testContext, testVpc } from "../support/context";
-import type { VpcArgs } from "../../components/vpc";
-import { runProgram } from "../support/mocks";
+import type { DifferenceId } from "../../components/lib/differences.ts";
+import { testContext, testVpc } from "../support/context.ts";
+import type { VpcArgs } from "../../components/vpc.ts";
+import { runProgram } from "../support/mocks.ts";
 
 const record = (keepReference: DifferenceId[] = [], args: Partial<VpcArgs> = {}) =>
   runProgram(() => {

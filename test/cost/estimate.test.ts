@@ -6,8 +6,8 @@ import {
   total,
   type Usage,
   usageOptions,
-} from "../../cost/estimate";
-import type { Price, PriceKey, PriceTable } from "../../cost/prices";
+} from "../../cost/estimate.ts";
+import type { Price, PriceKey, PriceTable } from "../../cost/prices.ts";
 
 /** Prices from which a sum can be done in the head. */
 const usd = {

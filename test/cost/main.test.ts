@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { declaredSettings, loadConfig } from "../../config";
-import { run } from "../../cost/main";
-import { pricesOf } from "../../cost/prices";
-import { givenSettings, load, withSettings } from "../../cost/stack";
-import { airflowEndpoints } from "../../components/lib/nat";
-import { runProgram } from "../support/mocks";
+import { declaredSettings, loadConfig } from "../../config.ts";
+import { run } from "../../cost/main.ts";
+import { pricesOf } from "../../cost/prices.ts";
+import { givenSettings, load, withSettings } from "../../cost/stack.ts";
+import { airflowEndpoints } from "../../components/lib/nat.ts";
+import { runProgram } from "../support/mocks.ts";
 
 interface Json {
   readonly stack: string;
@@ -330,7 +330,7 @@ describe("cost", () => {
 
   for (const stack of ["dev", "qa"])
     it(`prints the estimate of ${stack} from the command line`, () => {
-      const root = resolve(__dirname, "../..");
+      const root = resolve(import.meta.dirname, "../..");
       const args = ["-r", "ts-node/register", "cost/main.ts", "--stack", stack];
       const { stdout, stderr, status } = spawnSync(process.execPath, args, {
         cwd: root,
@@ -343,7 +343,7 @@ describe("cost", () => {
     });
 
   it("ends with the exit code of a refusal", () => {
-    const root = resolve(__dirname, "../..");
+    const root = resolve(import.meta.dirname, "../..");
     const args = ["-r", "ts-node/register", "cost/main.ts", "--stack", "prod"];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, {
       cwd: root,

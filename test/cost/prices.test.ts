@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Price, pricedRegions, pricesOf } from "../../cost/prices";
+import { type Price, pricedRegions, pricesOf } from "../../cost/prices.ts";
 
 for (const region of pricedRegions)
   describe(`prices of ${region}`, () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountPin, isLoopback } from "../../components/lib/account";
+import { accountPin, isLoopback } from "../../components/lib/account.ts";
 
 describe("account", () => {
   for (const endpoint of [

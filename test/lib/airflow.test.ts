@@ -5,7 +5,7 @@ import {
   defaultAirflowVersion,
   isAirflowVersion,
   requirementsProblem,
-} from "../../components/lib/airflow";
+} from "../../components/lib/airflow.ts";
 
 describe("airflow", () => {
   it("warns of versions that AWS withdrew and of those not known here, of no other", () => {

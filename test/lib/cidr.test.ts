@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { contains, overlap, parseCidr } from "../../components/lib/cidr";
+import { contains, overlap, parseCidr } from "../../components/lib/cidr.ts";
 
 const address = (n: number) => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join(".");
 const anyCidr = fc

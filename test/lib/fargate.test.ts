@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fargateMemory } from "../../components/lib/fargate";
+import { fargateMemory } from "../../components/lib/fargate.ts";
 
 describe("fargate", () => {
   it("has the pairs of vCPU and memory that Batch's API names", () => {

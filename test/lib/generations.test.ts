@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generationName, type Immutables } from "../../components/lib/generations";
+import { generationName, type Immutables } from "../../components/lib/generations.ts";
 
 describe("generations", () => {
   const first = { role: "custom", subnets: "a,b" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NamesError, nameProblem, platformNames } from "../../components/lib/names";
+import { NamesError, nameProblem, platformNames } from "../../components/lib/names.ts";
 
 const identity = {
   owner: "dse",

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Arns, partitionOf } from "../../components/lib/arn";
-import { differenceIds, postureOf } from "../../components/lib/differences";
-import { documentLength, readWrite } from "../../components/lib/policies";
+import { Arns, partitionOf } from "../../components/lib/arn.ts";
+import { differenceIds, postureOf } from "../../components/lib/differences.ts";
+import { documentLength, readWrite } from "../../components/lib/policies.ts";
 import {
   mostProjects,
   placesOf,
   projectBucketActions,
   togetherDocument,
   wildcardDocument,
-} from "../../components/lib/projects";
+} from "../../components/lib/projects.ts";
 
 const cloud = { partition: "aws", region: "us-west-2", accountId: "1", dnsSuffix: "amazonaws.com" };
 const place = (keep: boolean, partition = "aws") => ({

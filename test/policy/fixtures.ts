@@ -1,6 +1,6 @@
 // Stacks that comply with every rule; a test changes one thing of them.
-import { ec2, ecr, iam, s3 } from "../../policy/lib/types";
-import { type Fixture, fixture } from "./support";
+import { ec2, ecr, iam, s3 } from "../../policy/lib/types.ts";
+import { type Fixture, fixture } from "./support.ts";
 
 export const ACCOUNT_ID = "123456789012";
 export const REGION = "us-west-2";

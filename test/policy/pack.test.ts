@@ -5,16 +5,16 @@ import * as aws from "@pulumi/aws";
 import type { PolicyPackConfig } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import platform = require("../../index");
-import { readConfig } from "../../policy/lib/config";
-import { toPolicies } from "../../policy/lib/pack";
-import * as types from "../../policy/lib/types";
-import { rules, topics } from "../../policy/rules";
-import { type Recording, runProgram } from "../support/mocks";
-import { analyze, recordedFixtures } from "./support";
-import { stacks } from "./workloads";
+import platform from "../../index.ts";
+import { readConfig } from "../../policy/lib/config.ts";
+import { toPolicies } from "../../policy/lib/pack.ts";
+import * as types from "../../policy/lib/types.ts";
+import { rules, topics } from "../../policy/rules.ts";
+import { type Recording, runProgram } from "../support/mocks.ts";
+import { analyze, recordedFixtures } from "./support.ts";
+import { stacks } from "./workloads.ts";
 
-const root = resolve(__dirname, "../..");
+const root = resolve(import.meta.dirname, "../..");
 /** A day on which every waiver of the config files holds, and none ends soon. */
 const TODAY = "2026-11-25";
 

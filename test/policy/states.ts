@@ -5,11 +5,11 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PolicyPackConfig } from "@pulumi/policy";
-import { toPolicies } from "../../policy/lib/pack";
-import { Stack } from "../../policy/lib/types";
-import { topics } from "../../policy/rules";
-import { analyze, type Fixture, fixture, tested, UNKNOWN } from "./support";
-import { stacks } from "./workloads";
+import { toPolicies } from "../../policy/lib/pack.ts";
+import { Stack } from "../../policy/lib/types.ts";
+import { topics } from "../../policy/rules.ts";
+import { analyze, type Fixture, fixture, tested, UNKNOWN } from "./support.ts";
+import { stacks } from "./workloads.ts";
 
 /** The day on which both are judged. */
 const TODAY = "2026-06-01";
@@ -31,9 +31,9 @@ function bad(): Judged {
   // The files of tests hand their cases to mocha, of which there is none here.
   Object.assign(globalThis, { describe: () => undefined });
   const files = Object.keys(topics).flatMap((topic) =>
-    readdirSync(join(__dirname, topic)).map((file) => join(__dirname, topic, file)),
+    readdirSync(join(import.meta.dirname, topic)).map((file) => join(import.meta.dirname, topic, file)),
   );
-  const load = createRequire(__filename);
+  const load = createRequire(import.meta.filename);
   for (const file of files) load(file);
   const cases = tested.map(({ rule, cases: { bad } }) => {
     const [first] = Object.values(bad);
@@ -143,4 +143,4 @@ async function write(folder: string): Promise<void> {
 }
 
 const [, script, folder] = process.argv;
-if (script === __filename && folder) void write(folder);
+if (script === import.meta.filename && folder) void write(folder);

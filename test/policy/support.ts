@@ -8,15 +8,15 @@ import {
   type ResourceValidationArgs,
   unknownCheckingProxy,
 } from "@pulumi/policy";
-import { toPolicies } from "../../policy/lib/pack";
-import type { Rule } from "../../policy/lib/rule";
-import type { Type } from "../../policy/lib/types";
-import { isUnknownValue } from "../../policy/lib/unknown";
-import type { Waiver } from "../../policy/lib/waivers";
-import type { Recorded } from "../support/mocks";
-import { UNKNOWN } from "../support/wire";
+import { toPolicies } from "../../policy/lib/pack.ts";
+import type { Rule } from "../../policy/lib/rule.ts";
+import type { Type } from "../../policy/lib/types.ts";
+import { isUnknownValue } from "../../policy/lib/unknown.ts";
+import type { Waiver } from "../../policy/lib/waivers.ts";
+import type { Recorded } from "../support/mocks.ts";
+import { UNKNOWN } from "../support/wire.ts";
 
-export { UNKNOWN } from "../support/wire";
+export { UNKNOWN } from "../support/wire.ts";
 
 type Values = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 // Jobs and Airflow, in their network: stacks that comply with every rule.
-import { batch, cloudwatch, ec2, iam, mwaa } from "../../policy/lib/types";
+import { batch, cloudwatch, ec2, iam, mwaa } from "../../policy/lib/types.ts";
 import {
   ACCOUNT_ID,
   bucketStack,
@@ -9,8 +9,8 @@ import {
   REGION,
   repositoryStack,
   tags,
-} from "./fixtures";
-import { change, type Fixture, fixture } from "./support";
+} from "./fixtures.ts";
+import { change, type Fixture, fixture } from "./support.ts";
 
 const provider = { region: REGION };
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;

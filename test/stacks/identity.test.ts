@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import platform = require("../../index");
-import { ACCOUNT_ID, type Recorded, type Recording, runProgram } from "../support/mocks";
+import platform from "../../index.ts";
+import { ACCOUNT_ID, type Recorded, type Recording, runProgram } from "../support/mocks.ts";
 
 const permissionsBoundary = `arn:aws:iam::${ACCOUNT_ID}:policy/elsewhere/boundary`;
 

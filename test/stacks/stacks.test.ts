@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import platform = require("../../index");
-import { differenceIds } from "../../components/lib/differences";
-import { assertGolden, differences, golden, type Golden } from "../support/golden";
-import { ACCOUNT_ID, type Recorded, runProgram, UNKNOWN } from "../support/mocks";
+import platform from "../../index.ts";
+import { differenceIds } from "../../components/lib/differences.ts";
+import { assertGolden, differences, golden, type Golden } from "../support/golden.ts";
+import { ACCOUNT_ID, type Recorded, runProgram, UNKNOWN } from "../support/mocks.ts";
 
 const documents: Record<string, string> = {
   "aws:iam/policy:Policy": "policy",

@@ -1,9 +1,9 @@
-import { Arns } from "../../components/lib/arn";
-import type { Context } from "../../components/lib/context";
-import { type DifferenceId, postureOf } from "../../components/lib/differences";
-import { platformNames } from "../../components/lib/names";
-import { Vpc, type VpcArgs } from "../../components/vpc";
-import { ACCOUNT_ID, REGION } from "./mocks";
+import { Arns } from "../../components/lib/arn.ts";
+import type { Context } from "../../components/lib/context.ts";
+import { type DifferenceId, postureOf } from "../../components/lib/differences.ts";
+import { platformNames } from "../../components/lib/names.ts";
+import { Vpc, type VpcArgs } from "../../components/vpc.ts";
+import { ACCOUNT_ID, REGION } from "./mocks.ts";
 
 /** What components are told of a stack like the reference's dev. */
 export function testContext(

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { assertGolden, differences, golden } from "./golden";
-import { runProgram } from "./mocks";
+import { assertGolden, differences, golden } from "./golden.ts";
+import { runProgram } from "./mocks.ts";
 
 const record = (tags: Record<string, pulumi.Input<string>>, names = ["b", "a"]) =>
   runProgram(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import type { Recorded, Recording } from "./mocks";
-import type { Values } from "./wire";
+import type { Recorded, Recording } from "./mocks.ts";
+import type { Values } from "./wire.ts";
 
 /** Stands for a secret: a golden file is committed. */
 const SECRET = "<secret>";
@@ -64,7 +64,7 @@ export function differences(expected: Golden, actual: Golden): string[] {
   ];
 }
 
-const GOLDEN = resolve(__dirname, "../stacks/__golden__");
+const GOLDEN = resolve(import.meta.dirname, "../stacks/__golden__");
 
 /** The inputs, and the options that change what a deployment does. */
 function entry({ inputs, secretInputs, options }: Recorded): Values {

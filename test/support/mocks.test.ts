@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ACCOUNT_ID, runProgram, UNKNOWN } from "./mocks";
+import { ACCOUNT_ID, runProgram, UNKNOWN } from "./mocks.ts";
 
 class Outer extends pulumi.ComponentResource {
   readonly inner: Inner;

@@ -17,11 +17,11 @@ import {
   type Mocks,
 } from "@pulumi/pulumi/runtime/mocks";
 import { parse } from "yaml";
-import { create, lookups, REGION, type Lookup } from "./aws";
-import { decode, type Values } from "./wire";
+import { create, lookups, REGION, type Lookup } from "./aws.ts";
+import { decode, type Values } from "./wire.ts";
 
-export { ACCOUNT_ID, REGION, secretArn } from "./aws";
-export { UNKNOWN } from "./wire";
+export { ACCOUNT_ID, REGION, secretArn } from "./aws.ts";
+export { UNKNOWN } from "./wire.ts";
 
 // The SDK keeps a stack trace for each of its promises, and mocha lifts the limit of their length: without this
 // a run of the program takes four times as long.
@@ -29,7 +29,7 @@ Error.stackTraceLimit = 10;
 
 /** The project of Pulumi.yaml: the namespace of the settings. */
 const PROJECT = "dse";
-const ROOT = resolve(__dirname, "../..");
+const ROOT = resolve(import.meta.dirname, "../..");
 
 /** One resource, as the engine would have been asked to register it. */
 export interface Recorded {

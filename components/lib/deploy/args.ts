@@ -1,4 +1,4 @@
-import type { Context } from "../context";
+import type { Context } from "../context.ts";
 
 /** What a deployment looks after besides what begins with the platform's name. */
 export interface Deployed {

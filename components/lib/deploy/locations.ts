@@ -1,5 +1,5 @@
-import type { Context } from "../context";
-import type { Deployed } from "./args";
+import type { Context } from "../context.ts";
+import type { Deployed } from "./args.ts";
 
 /** ARNs of what a deployment looks after. */
 export function locations({ names, arns }: Context, deployed: Deployed) {

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
-import { allow, document } from "../policies";
-import type { DeployPolicyArgs } from "./args";
-import { sid, tagged, where, withPrefix } from "./statements";
+import { allow, document } from "../policies.ts";
+import type { DeployPolicyArgs } from "./args.ts";
+import { sid, tagged, where, withPrefix } from "./statements.ts";
 
 /** What is made when a network is. */
 const networkCreations = [

@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
-import { allow, document } from "../policies";
-import type { DeployPolicyArgs } from "./args";
-import { locations } from "./locations";
-import { boundary, sid, where } from "./statements";
+import { allow, document } from "../policies.ts";
+import type { DeployPolicyArgs } from "./args.ts";
+import { locations } from "./locations.ts";
+import { boundary, sid, where } from "./statements.ts";
 
 /** What `pulumi up` changes of the people that it makes. None of it makes or opens anyone's credentials. */
 export function peoplePolicy({ context, deployed }: DeployPolicyArgs): aws.iam.PolicyDocument {

@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
-import { allow, document } from "../policies";
-import type { DeployPolicyArgs } from "./args";
-import { locations } from "./locations";
-import { onKeys, sid, tagged, throughS3, where } from "./statements";
+import { allow, document } from "../policies.ts";
+import type { DeployPolicyArgs } from "./args.ts";
+import { locations } from "./locations.ts";
+import { onKeys, sid, tagged, throughS3, where } from "./statements.ts";
 
 /**
  * What `pulumi preview` reads, with `--refresh` too, and `pulumi up` between its changes. Of data only Airflow's

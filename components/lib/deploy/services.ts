@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
-import { allow, document } from "../policies";
-import type { DeployPolicyArgs } from "./args";
-import { locations } from "./locations";
-import { onKeys, sid, tagged, throughS3, where, withPrefix } from "./statements";
+import { allow, document } from "../policies.ts";
+import type { DeployPolicyArgs } from "./args.ts";
+import { locations } from "./locations.ts";
+import { onKeys, sid, tagged, throughS3, where, withPrefix } from "./statements.ts";
 
 /** What `pulumi up` changes of everything else. Data is nobody's here but Airflow's files. */
 export function servicePolicy({

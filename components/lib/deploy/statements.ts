@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
-import type { Context } from "../context";
-import { allow } from "../policies";
-import type { Deployed } from "./args";
+import type { Context } from "../context.ts";
+import { allow } from "../policies.ts";
+import type { Deployed } from "./args.ts";
 
 type Statement = aws.iam.PolicyStatement;
 type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;

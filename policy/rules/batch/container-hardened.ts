@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { tasksOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { tasksOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 export const containerHardened = resourceRule({
   name: "batch-container-hardened",

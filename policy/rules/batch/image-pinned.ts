@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { covers } from "../../lib/document";
-import { resourceRule } from "../../lib/rule";
-import { tasksOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { covers } from "../../lib/document.ts";
+import { resourceRule } from "../../lib/rule.ts";
+import { tasksOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 /**
  * A private registry of ECR, of either address family.

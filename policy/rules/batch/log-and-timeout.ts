@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { containersOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { containersOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 /** The account's own, which Batch uses where no other is named; AWS keeps it for ever. */
 const defaultGroup = "/aws/batch/job";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Routing } from "../../lib/network";
-import { type Finding, isOf, stackRule } from "../../lib/rule";
-import { tasksOf } from "../../lib/tasks";
-import { batch, ec2 } from "../../lib/types";
+import { Routing } from "../../lib/network.ts";
+import { type Finding, isOf, stackRule } from "../../lib/rule.ts";
+import { tasksOf } from "../../lib/tasks.ts";
+import { batch, ec2 } from "../../lib/types.ts";
 
 export const networkPrivate = stackRule({
   name: "batch-network-private",

@@ -1,7 +1,7 @@
-import { resourceRule } from "../../lib/rule";
-import { secretIn } from "../../lib/secrets";
-import { containersOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { secretIn } from "../../lib/secrets.ts";
+import { containersOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 export const noPlaintextSecret = resourceRule({
   name: "batch-no-plaintext-secret",

@@ -1,5 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule";
-import { batch } from "../../lib/types";
+import { isOf, resourceRule } from "../../lib/rule.ts";
+import { batch } from "../../lib/types.ts";
 
 export const onFargate = resourceRule({
   name: "batch-on-fargate",

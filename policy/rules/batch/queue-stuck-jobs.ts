@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { batch } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { batch } from "../../lib/types.ts";
 
 export const queueStuckJobs = resourceRule({
   name: "batch-queue-stuck-jobs",

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { covers, type Statement } from "../../lib/document";
-import { allows, grantsOf, resourcesOf, rolesOf } from "../../lib/grants";
-import { type Finding, stackRule } from "../../lib/rule";
-import { tasksOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { covers, type Statement } from "../../lib/document.ts";
+import { allows, grantsOf, resourcesOf, rolesOf } from "../../lib/grants.ts";
+import { type Finding, stackRule } from "../../lib/rule.ts";
+import { tasksOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 /** What reads or changes data in a bucket; the wildcards of a statement cover one of these, or no data. */
 const dataActions = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];

@@ -1,6 +1,6 @@
-import { resourceRule } from "../../lib/rule";
-import { tasksOf } from "../../lib/tasks";
-import { batch } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { tasksOf } from "../../lib/tasks.ts";
+import { batch } from "../../lib/types.ts";
 
 export const secretSourceLocal = resourceRule({
   name: "batch-secret-source-local",

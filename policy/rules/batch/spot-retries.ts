@@ -1,5 +1,5 @@
-import { stackRule } from "../../lib/rule";
-import { batch } from "../../lib/types";
+import { stackRule } from "../../lib/rule.ts";
+import { batch } from "../../lib/types.ts";
 
 export const spotRetries = stackRule({
   name: "batch-spot-retries",

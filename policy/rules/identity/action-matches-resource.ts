@@ -1,6 +1,6 @@
-import { isAbout } from "../../lib/actions";
-import { identityPolicyTypes, identityStatements } from "../../lib/identity";
-import { resourceRule } from "../../lib/rule";
+import { isAbout } from "../../lib/actions.ts";
+import { identityPolicyTypes, identityStatements } from "../../lib/identity.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const actionMatchesResource = resourceRule({
   name: "iam-action-matches-resource",

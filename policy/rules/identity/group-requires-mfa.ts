@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { covers, type Statement, statementsOf } from "../../lib/document";
-import { isServiceWildcard } from "../../lib/identity";
-import { type Resource, stackRule } from "../../lib/rule";
-import type { StackResources } from "../../lib/stack";
-import { type ArgsOf, iam } from "../../lib/types";
+import { covers, type Statement, statementsOf } from "../../lib/document.ts";
+import { isServiceWildcard } from "../../lib/identity.ts";
+import { type Resource, stackRule } from "../../lib/rule.ts";
+import type { StackResources } from "../../lib/stack.ts";
+import { type ArgsOf, iam } from "../../lib/types.ts";
 
 export const groupRequiresMfa = stackRule({
   name: "iam-group-requires-mfa",

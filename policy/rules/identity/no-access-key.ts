@@ -1,5 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule";
-import { iam } from "../../lib/types";
+import { isOf, resourceRule } from "../../lib/rule.ts";
+import { iam } from "../../lib/types.ts";
 
 export const noAccessKey = resourceRule({
   name: "iam-no-access-key",

@@ -1,6 +1,6 @@
-import { acceptedWildcards } from "../../lib/actions";
-import { allowedBy, identityPolicyTypes, isServiceWildcard } from "../../lib/identity";
-import { resourceRule } from "../../lib/rule";
+import { acceptedWildcards } from "../../lib/actions.ts";
+import { allowedBy, identityPolicyTypes, isServiceWildcard } from "../../lib/identity.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const noActionWildcard = resourceRule({
   name: "iam-no-action-wildcard",

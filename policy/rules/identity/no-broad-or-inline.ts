@@ -1,8 +1,8 @@
-import { broadPolicies } from "../../lib/actions";
-import { covers } from "../../lib/document";
-import { type Finding, isOf, resourceRule } from "../../lib/rule";
-import { iam } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { broadPolicies } from "../../lib/actions.ts";
+import { covers } from "../../lib/document.ts";
+import { type Finding, isOf, resourceRule } from "../../lib/rule.ts";
+import { iam } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const noBroadOrInline = resourceRule({
   name: "iam-no-broad-or-inline",

@@ -1,6 +1,6 @@
-import { covers, isBinding, type Statement } from "../../lib/document";
-import { allowedBy, identityPolicyTypes } from "../../lib/identity";
-import { resourceRule } from "../../lib/rule";
+import { covers, isBinding, type Statement } from "../../lib/document.ts";
+import { allowedBy, identityPolicyTypes } from "../../lib/identity.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const noNotElement = resourceRule({
   name: "iam-no-not-element",

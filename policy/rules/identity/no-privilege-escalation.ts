@@ -1,7 +1,7 @@
-import { credentialActions, isAbout, namesNothing, rightsActions } from "../../lib/actions";
-import { covers, isBinding, type Statement } from "../../lib/document";
-import { allowedBy, identityPolicyTypes } from "../../lib/identity";
-import { type Finding, resourceRule } from "../../lib/rule";
+import { credentialActions, isAbout, namesNothing, rightsActions } from "../../lib/actions.ts";
+import { covers, isBinding, type Statement } from "../../lib/document.ts";
+import { allowedBy, identityPolicyTypes } from "../../lib/identity.ts";
+import { type Finding, resourceRule } from "../../lib/rule.ts";
 
 export const noPrivilegeEscalation = resourceRule({
   name: "iam-no-privilege-escalation",

@@ -1,5 +1,5 @@
-import { allowedBy, identityPolicyTypes, isServiceWildcard } from "../../lib/identity";
-import { resourceRule } from "../../lib/rule";
+import { allowedBy, identityPolicyTypes, isServiceWildcard } from "../../lib/identity.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const noServiceWildcard = resourceRule({
   name: "iam-no-service-wildcard",

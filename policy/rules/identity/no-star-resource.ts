@@ -1,7 +1,7 @@
-import { isAbout, isMadeBy, namesNothing, takesResources } from "../../lib/actions";
-import { isBinding, type Statement } from "../../lib/document";
-import { allowedBy, identityPolicyTypes } from "../../lib/identity";
-import { resourceRule } from "../../lib/rule";
+import { isAbout, isMadeBy, namesNothing, takesResources } from "../../lib/actions.ts";
+import { isBinding, type Statement } from "../../lib/document.ts";
+import { allowedBy, identityPolicyTypes } from "../../lib/identity.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const noStarResource = resourceRule({
   name: "iam-no-star-resource",

@@ -1,6 +1,6 @@
-import { type Condition, isBinding, statementsOf } from "../../lib/document";
-import { type Finding, resourceRule } from "../../lib/rule";
-import { iam } from "../../lib/types";
+import { type Condition, isBinding, statementsOf } from "../../lib/document.ts";
+import { type Finding, resourceRule } from "../../lib/rule.ts";
+import { iam } from "../../lib/types.ts";
 
 export const oidcSubScoped = resourceRule({
   name: "iam-oidc-sub-scoped",

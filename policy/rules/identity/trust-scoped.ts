@@ -1,6 +1,6 @@
-import { isBinding, isPublic, statementsOf } from "../../lib/document";
-import { resourceRule } from "../../lib/rule";
-import { iam } from "../../lib/types";
+import { isBinding, isPublic, statementsOf } from "../../lib/document.ts";
+import { resourceRule } from "../../lib/rule.ts";
+import { iam } from "../../lib/types.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
 const sources = /^aws:source(account|arn|orgid|orgpaths)$/;

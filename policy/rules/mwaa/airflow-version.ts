@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { mwaa } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { mwaa } from "../../lib/types.ts";
 
 export const airflowVersion = resourceRule({
   name: "mwaa-airflow-version",

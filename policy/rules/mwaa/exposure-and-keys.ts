@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Finding, stackRule } from "../../lib/rule";
-import { secretIn } from "../../lib/secrets";
-import { mwaa, s3 } from "../../lib/types";
-import { isGiven, known } from "../../lib/unknown";
+import { type Finding, stackRule } from "../../lib/rule.ts";
+import { secretIn } from "../../lib/secrets.ts";
+import { mwaa, s3 } from "../../lib/types.ts";
+import { isGiven, known } from "../../lib/unknown.ts";
 
 export const exposureAndKeys = stackRule({
   name: "mwaa-exposure-and-keys",

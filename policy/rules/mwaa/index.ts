@@ -1,8 +1,8 @@
-import { airflowVersion } from "./airflow-version";
-import { exposureAndKeys } from "./exposure-and-keys";
-import { logging } from "./logging";
-import { network } from "./network";
-import { objectVersions } from "./object-versions";
-import { oneKey } from "./one-key";
+import { airflowVersion } from "./airflow-version.ts";
+import { exposureAndKeys } from "./exposure-and-keys.ts";
+import { logging } from "./logging.ts";
+import { network } from "./network.ts";
+import { objectVersions } from "./object-versions.ts";
+import { oneKey } from "./one-key.ts";
 
 export const mwaa = [network, logging, exposureAndKeys, oneKey, objectVersions, airflowVersion];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { mwaa } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { mwaa } from "../../lib/types.ts";
 
 /** What Airflow logs, as the environment's settings call it. */
 const parts = [

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Routing } from "../../lib/network";
-import { type Finding, type Resource, stackRule } from "../../lib/rule";
-import type { StackResources } from "../../lib/stack";
-import { type ArgsOf, ec2, mwaa, vpc } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { Routing } from "../../lib/network.ts";
+import { type Finding, type Resource, stackRule } from "../../lib/rule.ts";
+import type { StackResources } from "../../lib/stack.ts";
+import { type ArgsOf, ec2, mwaa, vpc } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const network = stackRule({
   name: "mwaa-network",

@@ -1,6 +1,6 @@
-import { resourceRule } from "../../lib/rule";
-import { mwaa } from "../../lib/types";
-import { isGiven } from "../../lib/unknown";
+import { resourceRule } from "../../lib/rule.ts";
+import { mwaa } from "../../lib/types.ts";
+import { isGiven } from "../../lib/unknown.ts";
 
 const objects = [
   ["requirementsS3Path", "requirementsS3ObjectVersion"],

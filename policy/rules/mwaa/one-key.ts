@@ -1,6 +1,6 @@
-import { type Resource, stackRule } from "../../lib/rule";
-import { kms, mwaa, s3 } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { type Resource, stackRule } from "../../lib/rule.ts";
+import { kms, mwaa, s3 } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const oneKey = stackRule({
   name: "mwaa-one-key",

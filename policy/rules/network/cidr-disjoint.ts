@@ -1,6 +1,6 @@
-import { addressesOf } from "../../lib/network";
-import { stackRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
+import { addressesOf } from "../../lib/network.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
 
 export const cidrDisjoint = stackRule({
   name: "net-cidr-disjoint",

@@ -1,6 +1,6 @@
-import { stackRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const defaultGroupClosed = stackRule({
   name: "ec2-default-sg-closed",

@@ -1,14 +1,14 @@
-import { cidrDisjoint } from "./cidr-disjoint";
-import { defaultGroupClosed } from "./default-sg-closed";
-import { noAdminPorts } from "./nacl-no-admin-ports";
-import { natPerZone } from "./nat-per-az";
-import { described } from "./sg-described";
-import { egressNarrow } from "./sg-egress-narrow";
-import { noMixedRules } from "./sg-no-mixed-rules";
-import { noPublicIngress } from "./sg-no-public-ingress";
-import { noAutoPublicIp } from "./subnet-no-auto-public-ip";
-import { tierRoutes } from "./tier-routes";
-import { flowLogs } from "./vpc-flow-logs";
+import { cidrDisjoint } from "./cidr-disjoint.ts";
+import { defaultGroupClosed } from "./default-sg-closed.ts";
+import { noAdminPorts } from "./nacl-no-admin-ports.ts";
+import { natPerZone } from "./nat-per-az.ts";
+import { described } from "./sg-described.ts";
+import { egressNarrow } from "./sg-egress-narrow.ts";
+import { noMixedRules } from "./sg-no-mixed-rules.ts";
+import { noPublicIngress } from "./sg-no-public-ingress.ts";
+import { noAutoPublicIp } from "./subnet-no-auto-public-ip.ts";
+import { tierRoutes } from "./tier-routes.ts";
+import { flowLogs } from "./vpc-flow-logs.ts";
 
 export const network = [
   defaultGroupClosed,

@@ -1,8 +1,8 @@
-import { isInternet } from "../../lib/network";
-import { isOf, type Resource, stackRule } from "../../lib/rule";
-import type { StackResources } from "../../lib/stack";
-import { type ArgsOf, ec2 } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { isInternet } from "../../lib/network.ts";
+import { isOf, type Resource, stackRule } from "../../lib/rule.ts";
+import type { StackResources } from "../../lib/stack.ts";
+import { type ArgsOf, ec2 } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 const ports = { SSH: 22, RDP: 3389 } as const;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Routing } from "../../lib/network";
-import { stackRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { Routing } from "../../lib/network.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const natPerZone = stackRule({
   name: "net-nat-per-az",

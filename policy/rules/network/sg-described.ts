@@ -1,6 +1,6 @@
-import { groupRulesOf, groupRuleTypes } from "../../lib/network";
-import { isOf, resourceRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
+import { groupRulesOf, groupRuleTypes } from "../../lib/network.ts";
+import { isOf, resourceRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
 
 export const described = resourceRule({
   name: "ec2-sg-described",

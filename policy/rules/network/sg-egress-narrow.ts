@@ -1,5 +1,5 @@
-import { groupRulesOf, groupRuleTypes, isInternet } from "../../lib/network";
-import { resourceRule } from "../../lib/rule";
+import { groupRulesOf, groupRuleTypes, isInternet } from "../../lib/network.ts";
+import { resourceRule } from "../../lib/rule.ts";
 
 export const egressNarrow = resourceRule({
   name: "ec2-sg-egress-narrow",

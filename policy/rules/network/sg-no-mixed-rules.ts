@@ -1,7 +1,7 @@
-import { type GroupRule, groupRulesOf } from "../../lib/network";
-import { stackRule } from "../../lib/rule";
-import { ec2, vpc } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { type GroupRule, groupRulesOf } from "../../lib/network.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2, vpc } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 export const noMixedRules = stackRule({
   name: "ec2-sg-no-mixed-rules",

@@ -1,5 +1,5 @@
-import { resourceRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
 
 export const noAutoPublicIp = resourceRule({
   name: "ec2-subnet-no-auto-public-ip",

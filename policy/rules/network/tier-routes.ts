@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { covers } from "../../lib/document";
-import { Routing } from "../../lib/network";
-import { stackRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
+import { covers } from "../../lib/document.ts";
+import { Routing } from "../../lib/network.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
 
 export const tierRoutes = stackRule({
   name: "net-tier-routes",

@@ -1,5 +1,5 @@
-import { stackRule } from "../../lib/rule";
-import { ec2 } from "../../lib/types";
+import { stackRule } from "../../lib/rule.ts";
+import { ec2 } from "../../lib/types.ts";
 
 export const flowLogs = stackRule({
   name: "ec2-vpc-flow-logs",

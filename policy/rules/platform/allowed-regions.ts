@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isOf, resourceRule } from "../../lib/rule";
-import { anyAws, Provider } from "../../lib/types";
+import { isOf, resourceRule } from "../../lib/rule.ts";
+import { anyAws, Provider } from "../../lib/types.ts";
 
 export const allowedRegions = resourceRule({
   name: "allowed-regions",

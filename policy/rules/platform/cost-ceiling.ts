@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isOf, type Resource, stackRule } from "../../lib/rule";
-import { batch, ec2, mwaa } from "../../lib/types";
-import { known } from "../../lib/unknown";
+import { isOf, type Resource, stackRule } from "../../lib/rule.ts";
+import { batch, ec2, mwaa } from "../../lib/types.ts";
+import { known } from "../../lib/unknown.ts";
 
 /** By price. https://docs.aws.amazon.com/mwaa/latest/userguide/environment-class.html */
 const classes = [

@@ -1,6 +1,6 @@
-import { isPublic, statementsOf } from "../../lib/document";
-import { type Finding, isOf, resourceRule } from "../../lib/rule";
-import { kms } from "../../lib/types";
+import { isPublic, statementsOf } from "../../lib/document.ts";
+import { type Finding, isOf, resourceRule } from "../../lib/rule.ts";
+import { kms } from "../../lib/types.ts";
 
 export const kmsRotationAndPolicy = resourceRule({
   name: "kms-rotation-and-policy",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { cloudwatch } from "../../lib/types";
-import { isGiven } from "../../lib/unknown";
+import { resourceRule } from "../../lib/rule.ts";
+import { cloudwatch } from "../../lib/types.ts";
+import { isGiven } from "../../lib/unknown.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const periods = [

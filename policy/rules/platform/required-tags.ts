@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parsed } from "../../lib/json";
-import { type Resource, resourceRule } from "../../lib/rule";
-import { taggable } from "../../lib/taggable";
-import type { Type } from "../../lib/types";
+import { parsed } from "../../lib/json.ts";
+import { type Resource, resourceRule } from "../../lib/rule.ts";
+import { taggable } from "../../lib/taggable.ts";
+import type { Type } from "../../lib/types.ts";
 
 type Tags = Record<string, string>;
 

@@ -1,5 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule";
-import { ecr, kms, mwaa, s3, secretsmanager } from "../../lib/types";
+import { isOf, resourceRule } from "../../lib/rule.ts";
+import { ecr, kms, mwaa, s3, secretsmanager } from "../../lib/types.ts";
 
 export const statefulProtected = resourceRule({
   name: "stateful-protected",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { stackRule } from "../../lib/rule";
-import { s3 } from "../../lib/types";
+import { stackRule } from "../../lib/rule.ts";
+import { s3 } from "../../lib/types.ts";
 
 export const bucketEncryption = stackRule({
   name: "s3-bucket-encryption",

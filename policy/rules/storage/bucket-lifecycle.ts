@@ -1,6 +1,6 @@
-import { isOnEverything } from "../../lib/lifecycle";
-import { stackRule } from "../../lib/rule";
-import { s3 } from "../../lib/types";
+import { isOnEverything } from "../../lib/lifecycle.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { s3 } from "../../lib/types.ts";
 
 export const bucketLifecycle = stackRule({
   name: "s3-bucket-lifecycle",

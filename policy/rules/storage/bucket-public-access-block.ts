@@ -1,5 +1,5 @@
-import { stackRule } from "../../lib/rule";
-import { s3 } from "../../lib/types";
+import { stackRule } from "../../lib/rule.ts";
+import { s3 } from "../../lib/types.ts";
 
 const flags = [
   "blockPublicAcls",

@@ -1,6 +1,6 @@
-import { type Statement, statementsOf } from "../../lib/document";
-import { stackRule } from "../../lib/rule";
-import { s3 } from "../../lib/types";
+import { type Statement, statementsOf } from "../../lib/document.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { s3 } from "../../lib/types.ts";
 
 export const bucketTlsOnly = stackRule({
   name: "s3-bucket-tls-only",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isOnEverything } from "../../lib/lifecycle";
-import { stackRule } from "../../lib/rule";
-import { s3 } from "../../lib/types";
+import { isOnEverything } from "../../lib/lifecycle.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { s3 } from "../../lib/types.ts";
 
 export const bucketVersioning = stackRule({
   name: "s3-bucket-versioning",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { ecr } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { ecr } from "../../lib/types.ts";
 
 export const ecrEncryptionKms = resourceRule({
   name: "ecr-encryption-kms",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parsed } from "../../lib/json";
-import { stackRule } from "../../lib/rule";
-import { ecr } from "../../lib/types";
+import { parsed } from "../../lib/json.ts";
+import { stackRule } from "../../lib/rule.ts";
+import { ecr } from "../../lib/types.ts";
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html */
 interface LifecyclePolicy {

@@ -1,6 +1,6 @@
-import { isPublic, statementsOf } from "../../lib/document";
-import { resourceRule } from "../../lib/rule";
-import { ecr } from "../../lib/types";
+import { isPublic, statementsOf } from "../../lib/document.ts";
+import { resourceRule } from "../../lib/rule.ts";
+import { ecr } from "../../lib/types.ts";
 
 export const ecrNoPublicPolicy = resourceRule({
   name: "ecr-no-public-policy",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { resourceRule } from "../../lib/rule";
-import { ecr } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { ecr } from "../../lib/types.ts";
 
 export const ecrScanOnPush = resourceRule({
   name: "ecr-scan-on-push",

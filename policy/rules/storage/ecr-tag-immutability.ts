@@ -1,5 +1,5 @@
-import { resourceRule } from "../../lib/rule";
-import { ecr } from "../../lib/types";
+import { resourceRule } from "../../lib/rule.ts";
+import { ecr } from "../../lib/types.ts";
 
 export const ecrTagImmutability = resourceRule({
   name: "ecr-tag-immutability",

@@ -1,6 +1,6 @@
-import { stackRule } from "../../lib/rule";
-import { Stack } from "../../lib/types";
-import { hasExpired } from "../../lib/waivers";
+import { stackRule } from "../../lib/rule.ts";
+import { Stack } from "../../lib/types.ts";
+import { hasExpired } from "../../lib/waivers.ts";
 
 export const inForce = stackRule({
   name: "waiver-in-force",

@@ -1,4 +1,4 @@
-import { inForce } from "./in-force";
-import { renewal } from "./renewal";
+import { inForce } from "./in-force.ts";
+import { renewal } from "./renewal.ts";
 
 export const waivers = [inForce, renewal];

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { stackRule } from "../../lib/rule";
-import { Stack } from "../../lib/types";
-import { daysLeft, hasExpired } from "../../lib/waivers";
+import { stackRule } from "../../lib/rule.ts";
+import { Stack } from "../../lib/types.ts";
+import { daysLeft, hasExpired } from "../../lib/waivers.ts";
 
 export const renewal = stackRule({
   name: "waiver-renewal",

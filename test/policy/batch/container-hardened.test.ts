@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { containerHardened } from "../../../policy/rules/batch/container-hardened";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, running, runningTwo } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { containerHardened } from "../../../policy/rules/batch/container-hardened.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, running, runningTwo } from "../workloads.ts";
 
 const good = batchStack();
 const on = (platformVersion: string) =>

@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { imagePinned } from "../../../policy/rules/batch/image-pinned";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, running, runningTwo } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { imagePinned } from "../../../policy/rules/batch/image-pinned.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, running, runningTwo } from "../workloads.ts";
 
 const good = batchStack();
 const registry = "123456789012.dkr.ecr.us-west-2.amazonaws.com";

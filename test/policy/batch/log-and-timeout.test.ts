@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { logAndTimeout } from "../../../policy/rules/batch/log-and-timeout";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, running, runningTwo } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { logAndTimeout } from "../../../policy/rules/batch/log-and-timeout.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, running, runningTwo } from "../workloads.ts";
 
 const good = batchStack();
 const { JobDefinition } = batch;

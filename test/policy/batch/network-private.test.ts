@@ -1,7 +1,7 @@
-import { batch, ec2 } from "../../../policy/lib/types";
-import { networkPrivate } from "../../../policy/rules/batch/network-private";
-import { change, type Fixture, testRule, UNKNOWN, without } from "../support";
-import { batchStack, running, runningTwo, subnetsOf } from "../workloads";
+import { batch, ec2 } from "../../../policy/lib/types.ts";
+import { networkPrivate } from "../../../policy/rules/batch/network-private.ts";
+import { change, type Fixture, testRule, UNKNOWN, without } from "../support.ts";
+import { batchStack, running, runningTwo, subnetsOf } from "../workloads.ts";
 
 const good = batchStack();
 const inPublic = (stack: readonly Fixture[]) =>

@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { noPlaintextSecret } from "../../../policy/rules/batch/no-plaintext-secret";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, running, runningTwo, secretArn } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { noPlaintextSecret } from "../../../policy/rules/batch/no-plaintext-secret.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, running, runningTwo, secretArn } from "../workloads.ts";
 
 const good = batchStack();
 const { JobDefinition } = batch;

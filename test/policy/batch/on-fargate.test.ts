@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { onFargate } from "../../../policy/rules/batch/on-fargate";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, runningTwo } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { onFargate } from "../../../policy/rules/batch/on-fargate.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, runningTwo } from "../workloads.ts";
 
 const good = batchStack();
 const { ComputeEnvironment, JobDefinition } = batch;

@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { queueStuckJobs } from "../../../policy/rules/batch/queue-stuck-jobs";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { queueStuckJobs } from "../../../policy/rules/batch/queue-stuck-jobs.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack } from "../workloads.ts";
 
 const good = batchStack();
 const cancelling = (jobStateTimeLimitActions: unknown) =>

@@ -1,8 +1,8 @@
-import { iam } from "../../../policy/lib/types";
-import { roleSeparation } from "../../../policy/rules/batch/role-separation";
-import { document } from "../fixtures";
-import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support";
-import { attachment, batchStack, roleArn, running, runningTwo } from "../workloads";
+import { iam } from "../../../policy/lib/types.ts";
+import { roleSeparation } from "../../../policy/rules/batch/role-separation.ts";
+import { document } from "../fixtures.ts";
+import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support.ts";
+import { attachment, batchStack, roleArn, running, runningTwo } from "../workloads.ts";
 
 const good = batchStack();
 const granting = (statement: object): Fixture[] =>

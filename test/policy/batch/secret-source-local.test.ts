@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { secretSourceLocal } from "../../../policy/rules/batch/secret-source-local";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack, container, running, runningTwo, secretArn } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { secretSourceLocal } from "../../../policy/rules/batch/secret-source-local.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack, container, running, runningTwo, secretArn } from "../workloads.ts";
 
 const good = batchStack();
 const from = (valueFrom: string) => running(good, { secrets: [{ name: "PASSWORD", valueFrom }] });

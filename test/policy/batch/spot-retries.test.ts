@@ -1,7 +1,7 @@
-import { batch } from "../../../policy/lib/types";
-import { spotRetries } from "../../../policy/rules/batch/spot-retries";
-import { change, testRule, UNKNOWN } from "../support";
-import { batchStack } from "../workloads";
+import { batch } from "../../../policy/lib/types.ts";
+import { spotRetries } from "../../../policy/rules/batch/spot-retries.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { batchStack } from "../workloads.ts";
 
 const good = batchStack();
 const onSpot = change(good, batch.ComputeEnvironment, {

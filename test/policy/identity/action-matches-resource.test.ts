@@ -1,6 +1,6 @@
-import { actionMatchesResource } from "../../../policy/rules/identity/action-matches-resource";
-import { policyStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { actionMatchesResource } from "../../../policy/rules/identity/action-matches-resource.ts";
+import { policyStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const here = (service: string, resource: string) =>
   `arn:aws:${service}:us-west-2:123456789012:${resource}`;

@@ -1,7 +1,7 @@
-import { iam } from "../../../policy/lib/types";
-import { groupRequiresMfa } from "../../../policy/rules/identity/group-requires-mfa";
-import { document, policyStack } from "../fixtures";
-import { type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { iam } from "../../../policy/lib/types.ts";
+import { groupRequiresMfa } from "../../../policy/rules/identity/group-requires-mfa.ts";
+import { document, policyStack } from "../fixtures.ts";
+import { type Fixture, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const denial = {
   Effect: "Deny",

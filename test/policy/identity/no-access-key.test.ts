@@ -1,6 +1,6 @@
-import { iam } from "../../../policy/lib/types";
-import { noAccessKey } from "../../../policy/rules/identity/no-access-key";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { iam } from "../../../policy/lib/types.ts";
+import { noAccessKey } from "../../../policy/rules/identity/no-access-key.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const login = (props: object) => [
   fixture(iam.UserLoginProfile, "login", { user: "ann", ...props }),

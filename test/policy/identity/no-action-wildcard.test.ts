@@ -1,6 +1,6 @@
-import { noActionWildcard } from "../../../policy/rules/identity/no-action-wildcard";
-import { policyStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { noActionWildcard } from "../../../policy/rules/identity/no-action-wildcard.ts";
+import { policyStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const Resource = "arn:aws:s3:::data/*";
 const allows = (...Action: string[]) => policyStack({ Action, Resource });

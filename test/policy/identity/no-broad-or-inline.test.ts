@@ -1,7 +1,7 @@
-import { iam } from "../../../policy/lib/types";
-import { noBroadOrInline } from "../../../policy/rules/identity/no-broad-or-inline";
-import { document } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { iam } from "../../../policy/lib/types.ts";
+import { noBroadOrInline } from "../../../policy/rules/identity/no-broad-or-inline.ts";
+import { document } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const ofAws = (name: string) => `arn:aws:iam::aws:policy/${name}`;
 const attached = (policyArn: unknown) => [

@@ -1,6 +1,6 @@
-import { noNotElement } from "../../../policy/rules/identity/no-not-element";
-import { policyStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { noNotElement } from "../../../policy/rules/identity/no-not-element.ts";
+import { policyStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const Resource = "arn:aws:s3:::data/*";
 const throughSqs = { StringLike: { "kms:ViaService": "sqs.us-west-2.amazonaws.com" } };

@@ -1,6 +1,6 @@
-import { noPrivilegeEscalation } from "../../../policy/rules/identity/no-privilege-escalation";
-import { policyStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { noPrivilegeEscalation } from "../../../policy/rules/identity/no-privilege-escalation.ts";
+import { policyStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const iam = (resource: string) => `arn:aws:iam::123456789012:${resource}`;
 const self = "arn:aws:iam::*:user/${aws:username}";

@@ -1,7 +1,7 @@
-import { iam } from "../../../policy/lib/types";
-import { noServiceWildcard } from "../../../policy/rules/identity/no-service-wildcard";
-import { document, policyStack } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { iam } from "../../../policy/lib/types.ts";
+import { noServiceWildcard } from "../../../policy/rules/identity/no-service-wildcard.ts";
+import { document, policyStack } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const Resource = "arn:aws:s3:::data/*";
 const allows = (...Action: string[]) => policyStack({ Action, Resource });

@@ -1,6 +1,6 @@
-import { noStarResource } from "../../../policy/rules/identity/no-star-resource";
-import { policyStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { noStarResource } from "../../../policy/rules/identity/no-star-resource.ts";
+import { policyStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const here = (service: string, resource: string) =>
   `arn:aws:${service}:us-west-2:123456789012:${resource}`;

@@ -1,7 +1,7 @@
-import { iam } from "../../../policy/lib/types";
-import { noUserAttachment } from "../../../policy/rules/identity/no-user-attachment";
-import { document } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { iam } from "../../../policy/lib/types.ts";
+import { noUserAttachment } from "../../../policy/rules/identity/no-user-attachment.ts";
+import { document } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const policyArn = "arn:aws:iam::123456789012:policy/push";
 const policy = document({

@@ -1,6 +1,6 @@
-import { oidcSubScoped } from "../../../policy/rules/identity/oidc-sub-scoped";
-import { roleStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { oidcSubScoped } from "../../../policy/rules/identity/oidc-sub-scoped.ts";
+import { roleStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const github = "token.actions.githubusercontent.com";
 const federated = (issuer: string, Condition?: object) =>

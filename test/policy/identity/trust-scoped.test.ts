@@ -1,6 +1,6 @@
-import { trustScoped } from "../../../policy/rules/identity/trust-scoped";
-import { roleStack } from "../fixtures";
-import { testRule, UNKNOWN } from "../support";
+import { trustScoped } from "../../../policy/rules/identity/trust-scoped.ts";
+import { roleStack } from "../fixtures.ts";
+import { testRule, UNKNOWN } from "../support.ts";
 
 const service = { Action: "sts:AssumeRole", Principal: { Service: "ecs-tasks.amazonaws.com" } };
 const fromHere = { StringEquals: { "aws:SourceAccount": "123456789012" } };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../../policy/lib/config";
-import { rules } from "../../../policy/rules";
+import { readConfig } from "../../../policy/lib/config.ts";
+import { rules } from "../../../policy/rules.ts";
 
 const waiver = {
   finding: "urn:pulumi:dev::dse::aws:s3/bucket:Bucket::scratch",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { covers, statementsOf } from "../../../policy/lib/document";
+import { covers, statementsOf } from "../../../policy/lib/document.ts";
 
 describe("policy documents", () => {
   it("are read the same however they are written", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { stackRule } from "../../../policy/lib/rule";
-import type { StackResources } from "../../../policy/lib/stack";
-import { toPolicies } from "../../../policy/lib/pack";
-import { ec2, mwaa, s3, Stack } from "../../../policy/lib/types";
-import { analyze, type Fixture, fixture, UNKNOWN } from "../support";
+import { stackRule } from "../../../policy/lib/rule.ts";
+import type { StackResources } from "../../../policy/lib/stack.ts";
+import { toPolicies } from "../../../policy/lib/pack.ts";
+import { ec2, mwaa, s3, Stack } from "../../../policy/lib/types.ts";
+import { analyze, type Fixture, fixture, UNKNOWN } from "../support.ts";
 
 /** Runs the body with the resources as a stack rule gets them. */
 async function within(resources: readonly Fixture[], body: (stack: StackResources) => void) {

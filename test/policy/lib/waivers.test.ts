@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { daysLeft, hasExpired, matches } from "../../../policy/lib/waivers";
+import { daysLeft, hasExpired, matches } from "../../../policy/lib/waivers.ts";
 
 const urn = "urn:pulumi:dev::dse::dse:platform:Bucket$aws:s3/bucket:Bucket::scratch";
 const waiver = (finding: string) => ({ finding, reason: "", owner: "", expires: "2026-06-30" });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { airflowVersionWarning } from "../../../components/lib/airflow";
-import { mwaa } from "../../../policy/lib/types";
-import { airflowVersion } from "../../../policy/rules/mwaa/airflow-version";
-import { change, testRule, UNKNOWN } from "../support";
-import { airflowStack } from "../workloads";
+import { airflowVersionWarning } from "../../../components/lib/airflow.ts";
+import { mwaa } from "../../../policy/lib/types.ts";
+import { airflowVersion } from "../../../policy/rules/mwaa/airflow-version.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { airflowStack } from "../workloads.ts";
 
 const good = airflowStack();
 const of = (version: unknown) => change(good, mwaa.Environment, { airflowVersion: version });

@@ -1,7 +1,7 @@
-import { mwaa, s3 } from "../../../policy/lib/types";
-import { exposureAndKeys } from "../../../policy/rules/mwaa/exposure-and-keys";
-import { change, testRule, UNKNOWN, without } from "../support";
-import { airflowStack } from "../workloads";
+import { mwaa, s3 } from "../../../policy/lib/types.ts";
+import { exposureAndKeys } from "../../../policy/rules/mwaa/exposure-and-keys.ts";
+import { change, testRule, UNKNOWN, without } from "../support.ts";
+import { airflowStack } from "../workloads.ts";
 
 const good = airflowStack();
 const having = (props: Parameters<typeof change<object>>[2]) =>

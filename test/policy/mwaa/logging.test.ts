@@ -1,7 +1,7 @@
-import { mwaa } from "../../../policy/lib/types";
-import { logging } from "../../../policy/rules/mwaa/logging";
-import { change, testRule, UNKNOWN } from "../support";
-import { airflowStack, logs } from "../workloads";
+import { mwaa } from "../../../policy/lib/types.ts";
+import { logging } from "../../../policy/rules/mwaa/logging.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { airflowStack, logs } from "../workloads.ts";
 
 const good = airflowStack();
 const configured = (loggingConfiguration: unknown) =>

@@ -1,7 +1,7 @@
-import { ec2, mwaa, vpc } from "../../../policy/lib/types";
-import { network } from "../../../policy/rules/mwaa/network";
-import { change, type Fixture, fixture, testRule, UNKNOWN, without } from "../support";
-import { airflowStack, subnetsOf } from "../workloads";
+import { ec2, mwaa, vpc } from "../../../policy/lib/types.ts";
+import { network } from "../../../policy/rules/mwaa/network.ts";
+import { change, type Fixture, fixture, testRule, UNKNOWN, without } from "../support.ts";
+import { airflowStack, subnetsOf } from "../workloads.ts";
 
 const good = airflowStack();
 const { SecurityGroup, SecurityGroupRule } = ec2;

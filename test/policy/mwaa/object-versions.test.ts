@@ -1,7 +1,7 @@
-import { mwaa } from "../../../policy/lib/types";
-import { objectVersions } from "../../../policy/rules/mwaa/object-versions";
-import { change, testRule, UNKNOWN } from "../support";
-import { airflowStack } from "../workloads";
+import { mwaa } from "../../../policy/lib/types.ts";
+import { objectVersions } from "../../../policy/rules/mwaa/object-versions.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
+import { airflowStack } from "../workloads.ts";
 
 const good = airflowStack();
 const having = (props: Parameters<typeof change<object>>[2]) =>

@@ -1,7 +1,7 @@
-import { kms, mwaa, s3 } from "../../../policy/lib/types";
-import { oneKey } from "../../../policy/rules/mwaa/one-key";
-import { change, type Fixture, fixture, testRule, UNKNOWN, without } from "../support";
-import { airflowStack } from "../workloads";
+import { kms, mwaa, s3 } from "../../../policy/lib/types.ts";
+import { oneKey } from "../../../policy/rules/mwaa/one-key.ts";
+import { change, type Fixture, fixture, testRule, UNKNOWN, without } from "../support.ts";
+import { airflowStack } from "../workloads.ts";
 
 const good = airflowStack();
 const { BucketServerSideEncryptionConfiguration: Encryption } = s3;

@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { cidrDisjoint } from "../../../policy/rules/network/cidr-disjoint";
-import { networkStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { cidrDisjoint } from "../../../policy/rules/network/cidr-disjoint.ts";
+import { networkStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = networkStack();
 const subnet = (cidrBlock: unknown, name = "private-a") =>

@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { defaultGroupClosed } from "../../../policy/rules/network/default-sg-closed";
-import { networkStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { defaultGroupClosed } from "../../../policy/rules/network/default-sg-closed.ts";
+import { networkStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = networkStack();
 const Group = ec2.DefaultSecurityGroup;

@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { noAdminPorts } from "../../../policy/rules/network/nacl-no-admin-ports";
-import { entry, networkStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { noAdminPorts } from "../../../policy/rules/network/nacl-no-admin-ports.ts";
+import { entry, networkStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = networkStack();
 const Default = ec2.DefaultNetworkAcl;

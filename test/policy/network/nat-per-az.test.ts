@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { natPerZone } from "../../../policy/rules/network/nat-per-az";
-import { networkStack } from "../fixtures";
-import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { natPerZone } from "../../../policy/rules/network/nat-per-az.ts";
+import { networkStack } from "../fixtures.ts";
+import { change, type Fixture, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = networkStack();
 const find = ({ token }: { token: string }, name: string): Fixture => {

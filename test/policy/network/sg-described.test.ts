@@ -1,6 +1,6 @@
-import { ec2, vpc } from "../../../policy/lib/types";
-import { described } from "../../../policy/rules/network/sg-described";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { ec2, vpc } from "../../../policy/lib/types.ts";
+import { described } from "../../../policy/rules/network/sg-described.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const description = "Jobs reach the internet";
 const group = (props: object) => [

@@ -1,6 +1,6 @@
-import { ec2, vpc } from "../../../policy/lib/types";
-import { egressNarrow } from "../../../policy/rules/network/sg-egress-narrow";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { ec2, vpc } from "../../../policy/lib/types.ts";
+import { egressNarrow } from "../../../policy/rules/network/sg-egress-narrow.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const group = (egress: object) => [fixture(ec2.SecurityGroup, "group", { egress: [egress] })];
 const rule = (props: object) => [fixture(ec2.SecurityGroupRule, "rule", props)];

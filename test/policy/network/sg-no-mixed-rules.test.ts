@@ -1,6 +1,6 @@
-import { ec2, vpc } from "../../../policy/lib/types";
-import { noMixedRules } from "../../../policy/rules/network/sg-no-mixed-rules";
-import { type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { ec2, vpc } from "../../../policy/lib/types.ts";
+import { noMixedRules } from "../../../policy/rules/network/sg-no-mixed-rules.ts";
+import { type Fixture, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const https = { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] };
 const group = (props: object) => fixture(ec2.SecurityGroup, "group", props);

@@ -1,6 +1,6 @@
-import { ec2, vpc } from "../../../policy/lib/types";
-import { noPublicIngress } from "../../../policy/rules/network/sg-no-public-ingress";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { ec2, vpc } from "../../../policy/lib/types.ts";
+import { noPublicIngress } from "../../../policy/rules/network/sg-no-public-ingress.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const group = (...ingress: object[]) => [fixture(ec2.SecurityGroup, "group", { ingress })];
 const rule = (props: object) => [fixture(ec2.SecurityGroupRule, "rule", props)];

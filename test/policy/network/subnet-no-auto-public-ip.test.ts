@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { noAutoPublicIp } from "../../../policy/rules/network/subnet-no-auto-public-ip";
-import { networkStack } from "../fixtures";
-import { change, testRule, UNKNOWN } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { noAutoPublicIp } from "../../../policy/rules/network/subnet-no-auto-public-ip.ts";
+import { networkStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
 
 const good = networkStack();
 const subnet = (mapPublicIpOnLaunch: unknown, name: string) =>

@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { tierRoutes } from "../../../policy/rules/network/tier-routes";
-import { networkStack } from "../fixtures";
-import { type Fixture, fixture, testRule, UNKNOWN } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { tierRoutes } from "../../../policy/rules/network/tier-routes.ts";
+import { networkStack } from "../fixtures.ts";
+import { type Fixture, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = networkStack();
 const { InternetGateway, Route, RouteTable, RouteTableAssociation } = ec2;

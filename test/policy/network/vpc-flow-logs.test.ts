@@ -1,7 +1,7 @@
-import { ec2 } from "../../../policy/lib/types";
-import { flowLogs } from "../../../policy/rules/network/vpc-flow-logs";
-import { networkStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { ec2 } from "../../../policy/lib/types.ts";
+import { flowLogs } from "../../../policy/rules/network/vpc-flow-logs.ts";
+import { networkStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = networkStack();
 const traffic = (trafficType: unknown) => change(good, ec2.FlowLog, { trafficType });

@@ -1,6 +1,6 @@
-import { iam, Provider, s3 } from "../../../policy/lib/types";
-import { allowedRegions } from "../../../policy/rules/platform/allowed-regions";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { iam, Provider, s3 } from "../../../policy/lib/types.ts";
+import { allowedRegions } from "../../../policy/rules/platform/allowed-regions.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const provider = (region: unknown) => [fixture(Provider, "aws", { region })];
 const bucket = (props: object) => [fixture(s3.Bucket, "data", props)];

@@ -1,6 +1,6 @@
-import { batch, ec2, mwaa } from "../../../policy/lib/types";
-import { costCeiling } from "../../../policy/rules/platform/cost-ceiling";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { batch, ec2, mwaa } from "../../../policy/lib/types.ts";
+import { costCeiling } from "../../../policy/rules/platform/cost-ceiling.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const jobs = (maxVcpus: unknown, name = "jobs") =>
   fixture(batch.ComputeEnvironment, name, { computeResources: { type: "FARGATE", maxVcpus } });

@@ -1,7 +1,7 @@
-import { kms } from "../../../policy/lib/types";
-import { kmsRotationAndPolicy } from "../../../policy/rules/platform/kms-rotation-and-policy";
-import { ACCOUNT_ID, document } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { kms } from "../../../policy/lib/types.ts";
+import { kmsRotationAndPolicy } from "../../../policy/rules/platform/kms-rotation-and-policy.ts";
+import { ACCOUNT_ID, document } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const root = {
   Sid: "Root",

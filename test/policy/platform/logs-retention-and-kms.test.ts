@@ -1,7 +1,7 @@
-import { cloudwatch } from "../../../policy/lib/types";
-import { logsRetentionAndKms } from "../../../policy/rules/platform/logs-retention-and-kms";
-import { key } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { cloudwatch } from "../../../policy/lib/types.ts";
+import { logsRetentionAndKms } from "../../../policy/rules/platform/logs-retention-and-kms.ts";
+import { key } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const logs = (change: object) => [
   fixture(cloudwatch.LogGroup, "logs", { retentionInDays: 365, kmsKeyId: key, ...change }),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import { toPolicies } from "../../../policy/lib/pack";
-import { taggable, taggedServices } from "../../../policy/lib/taggable";
-import { ec2, s3 } from "../../../policy/lib/types";
-import { requiredTags } from "../../../policy/rules/platform/required-tags";
-import { bucketStack, tags } from "../fixtures";
-import { analyze, change, fixture, testRule, UNKNOWN } from "../support";
+import { toPolicies } from "../../../policy/lib/pack.ts";
+import { taggable, taggedServices } from "../../../policy/lib/taggable.ts";
+import { ec2, s3 } from "../../../policy/lib/types.ts";
+import { requiredTags } from "../../../policy/rules/platform/required-tags.ts";
+import { bucketStack, tags } from "../fixtures.ts";
+import { analyze, change, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = bucketStack();
 const tagged = (change_: object) =>

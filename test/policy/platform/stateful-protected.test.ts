@@ -1,7 +1,7 @@
-import { ecr, kms, mwaa, s3, secretsmanager } from "../../../policy/lib/types";
-import { statefulProtected } from "../../../policy/rules/platform/stateful-protected";
-import { bucketStack, repositoryStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN } from "../support";
+import { ecr, kms, mwaa, s3, secretsmanager } from "../../../policy/lib/types.ts";
+import { statefulProtected } from "../../../policy/rules/platform/stateful-protected.ts";
+import { bucketStack, repositoryStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = [...bucketStack(), ...repositoryStack()];
 const protect = { opts: { protect: true } };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { toPolicies } from "../../../policy/lib/pack";
-import { topics } from "../../../policy/rules";
-import { analyze, type Fixture } from "../support";
-import { jobDefinitions, referencePort } from "./port";
+import { toPolicies } from "../../../policy/lib/pack.ts";
+import { topics } from "../../../policy/rules.ts";
+import { analyze, type Fixture } from "../support.ts";
+import { jobDefinitions, referencePort } from "./port.ts";
 
-const root = resolve(__dirname, "../../..");
+const root = resolve(import.meta.dirname, "../../..");
 const read = (...path: string[]) =>
   JSON.parse(readFileSync(join(root, ...path), "utf8")) as Record<string, never>;
 const account = read("test", "reference", "dev-account.json") as unknown as {

@@ -1,9 +1,9 @@
 // The Terraform configuration as a literal port to Pulumi would be: the platform with the reference's posture, and
 // resource by resource what the configuration has.
-import platform = require("../../../index");
-import { batch, ec2 } from "../../../policy/lib/types";
-import { runProgram } from "../../support/mocks";
-import { type Fixture, recordedFixtures } from "../support";
+import platform from "../../../index.ts";
+import { batch, ec2 } from "../../../policy/lib/types.ts";
+import { runProgram } from "../../support/mocks.ts";
+import { type Fixture, recordedFixtures } from "../support.ts";
 
 /** The configuration names the account of its authors: every other account's jobs ask a foreign one for their secret. */
 const secret =

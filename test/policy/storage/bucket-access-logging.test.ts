@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketAccessLogging } from "../../../policy/rules/storage/bucket-access-logging";
-import { bucketStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketAccessLogging } from "../../../policy/rules/storage/bucket-access-logging.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { Bucket, BucketLogging: Logging } = s3;

@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketAclsDisabled } from "../../../policy/rules/storage/bucket-acls-disabled";
-import { bucketStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketAclsDisabled } from "../../../policy/rules/storage/bucket-acls-disabled.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { BucketOwnershipControls: Ownership } = s3;

@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketEncryption } from "../../../policy/rules/storage/bucket-encryption";
-import { bucketStack } from "../fixtures";
-import { change, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketEncryption } from "../../../policy/rules/storage/bucket-encryption.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { BucketServerSideEncryptionConfiguration: Encryption } = s3;

@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketLifecycle } from "../../../policy/rules/storage/bucket-lifecycle";
-import { bucketStack } from "../fixtures";
-import { change, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketLifecycle } from "../../../policy/rules/storage/bucket-lifecycle.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { BucketLifecycleConfiguration: Lifecycle } = s3;

@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketPublicAccessBlock } from "../../../policy/rules/storage/bucket-public-access-block";
-import { bucketStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketPublicAccessBlock } from "../../../policy/rules/storage/bucket-public-access-block.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { BucketPublicAccessBlock: Block } = s3;

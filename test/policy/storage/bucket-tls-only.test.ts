@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketTlsOnly } from "../../../policy/rules/storage/bucket-tls-only";
-import { bucketStack, document } from "../fixtures";
-import { change, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketTlsOnly } from "../../../policy/rules/storage/bucket-tls-only.ts";
+import { bucketStack, document } from "../fixtures.ts";
+import { change, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const deny = {

@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { bucketVersioning } from "../../../policy/rules/storage/bucket-versioning";
-import { bucketStack } from "../fixtures";
-import { change, testRule, UNKNOWN, without } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { bucketVersioning } from "../../../policy/rules/storage/bucket-versioning.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = bucketStack();
 const { BucketVersioning: Versioning, BucketLifecycleConfiguration: Lifecycle } = s3;

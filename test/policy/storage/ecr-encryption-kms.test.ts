@@ -1,7 +1,7 @@
-import { ecr } from "../../../policy/lib/types";
-import { ecrEncryptionKms } from "../../../policy/rules/storage/ecr-encryption-kms";
-import { repositoryStack } from "../fixtures";
-import { change, testRule, UNKNOWN } from "../support";
+import { ecr } from "../../../policy/lib/types.ts";
+import { ecrEncryptionKms } from "../../../policy/rules/storage/ecr-encryption-kms.ts";
+import { repositoryStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
 
 const good = repositoryStack();
 const kmsKey = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";

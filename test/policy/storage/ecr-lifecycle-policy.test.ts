@@ -1,7 +1,7 @@
-import { ecr } from "../../../policy/lib/types";
-import { ecrLifecyclePolicy } from "../../../policy/rules/storage/ecr-lifecycle-policy";
-import { repositoryStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, without } from "../support";
+import { ecr } from "../../../policy/lib/types.ts";
+import { ecrLifecyclePolicy } from "../../../policy/rules/storage/ecr-lifecycle-policy.ts";
+import { repositoryStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, without } from "../support.ts";
 
 const good = repositoryStack();
 const { LifecyclePolicy, Repository } = ecr;

@@ -1,7 +1,7 @@
-import { ecr } from "../../../policy/lib/types";
-import { ecrNoPublicPolicy } from "../../../policy/rules/storage/ecr-no-public-policy";
-import { document } from "../fixtures";
-import { fixture, testRule, UNKNOWN } from "../support";
+import { ecr } from "../../../policy/lib/types.ts";
+import { ecrNoPublicPolicy } from "../../../policy/rules/storage/ecr-no-public-policy.ts";
+import { document } from "../fixtures.ts";
+import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const pull = { Sid: "Pull", Effect: "Allow", Action: "ecr:BatchGetImage" };
 const policy = (statement: object) => [

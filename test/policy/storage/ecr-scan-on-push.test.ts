@@ -1,7 +1,7 @@
-import { ecr } from "../../../policy/lib/types";
-import { ecrScanOnPush } from "../../../policy/rules/storage/ecr-scan-on-push";
-import { repositoryStack } from "../fixtures";
-import { change, testRule, UNKNOWN } from "../support";
+import { ecr } from "../../../policy/lib/types.ts";
+import { ecrScanOnPush } from "../../../policy/rules/storage/ecr-scan-on-push.ts";
+import { repositoryStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
 
 const good = repositoryStack();
 const scanning = (imageScanningConfiguration: unknown) =>

@@ -1,7 +1,7 @@
-import { ecr } from "../../../policy/lib/types";
-import { ecrTagImmutability } from "../../../policy/rules/storage/ecr-tag-immutability";
-import { repositoryStack } from "../fixtures";
-import { change, testRule, UNKNOWN } from "../support";
+import { ecr } from "../../../policy/lib/types.ts";
+import { ecrTagImmutability } from "../../../policy/rules/storage/ecr-tag-immutability.ts";
+import { repositoryStack } from "../fixtures.ts";
+import { change, testRule, UNKNOWN } from "../support.ts";
 
 const good = repositoryStack();
 const tags = (imageTagMutability: unknown, ...filters: unknown[]) =>

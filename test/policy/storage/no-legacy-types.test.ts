@@ -1,7 +1,7 @@
-import { s3, s3Legacy } from "../../../policy/lib/types";
-import { noLegacyTypes } from "../../../policy/rules/storage/no-legacy-types";
-import { bucketStack } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN, urnOf } from "../support";
+import { s3, s3Legacy } from "../../../policy/lib/types.ts";
+import { noLegacyTypes } from "../../../policy/rules/storage/no-legacy-types.ts";
+import { bucketStack } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN, urnOf } from "../support.ts";
 
 const good = bucketStack();
 const old = (type: (typeof s3Legacy)["BucketV2"]) => ({

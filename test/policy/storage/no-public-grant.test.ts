@@ -1,7 +1,7 @@
-import { s3 } from "../../../policy/lib/types";
-import { noPublicGrant } from "../../../policy/rules/storage/no-public-grant";
-import { bucketStack, document } from "../fixtures";
-import { change, fixture, testRule, UNKNOWN } from "../support";
+import { s3 } from "../../../policy/lib/types.ts";
+import { noPublicGrant } from "../../../policy/rules/storage/no-public-grant.ts";
+import { bucketStack, document } from "../fixtures.ts";
+import { change, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const good = bucketStack();
 const read = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { toPolicies } from "../../../policy/lib/pack";
-import { iam, Stack } from "../../../policy/lib/types";
-import { noAccessKey } from "../../../policy/rules/identity/no-access-key";
-import { inForce } from "../../../policy/rules/waivers/in-force";
-import { renewal } from "../../../policy/rules/waivers/renewal";
-import { analyze, fixture, UNKNOWN } from "../support";
+import { toPolicies } from "../../../policy/lib/pack.ts";
+import { iam, Stack } from "../../../policy/lib/types.ts";
+import { noAccessKey } from "../../../policy/rules/identity/no-access-key.ts";
+import { inForce } from "../../../policy/rules/waivers/in-force.ts";
+import { renewal } from "../../../policy/rules/waivers/renewal.ts";
+import { analyze, fixture, UNKNOWN } from "../support.ts";
 
 const stack = [fixture(Stack, "dse-dev", {}), fixture(iam.AccessKey, "key", { user: "bot" })];
 const waiver = {
