@@ -18,7 +18,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap adopt drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
+.PHONY: help up preview down status env bootstrap adopt recover drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -51,6 +51,9 @@ adopt: setup ## take over what Terraform made there: STATE=terraform.tfstate; PL
 	$(led) && pulumi stack select --create --non-interactive '$(STACK)' >&2 && \
 	  exec operations/bin/platform adopt '$(STACK)' '$(STATE)' $(if $(PLAN),--plan,--yes) \
 	    --out '$(or $(DSE_LOCAL_DIR),.local/aws)/adoption/$(STACK)' $(ARGS)
+
+recover: setup ## go on where a killed `make up` was; `make up` does so by itself
+	$(platform) recover '$(STACK)' --yes
 
 drift: setup ## what was changed or deleted behind Pulumi's back; fails where something was
 	$(platform) drift '$(STACK)'

@@ -115,6 +115,8 @@ export class Alarms extends pulumi.ComponentResource {
       `${this.#name}-jobs`,
       {
         rule: rule.name,
+        // Without one the provider makes up another each time it is created, so that one after a crash would be a second.
+        targetId: "topic",
         arn: this.topic.arn,
         // The whole event has the job's command and environment, which are not for a mail.
         inputTransformer: {

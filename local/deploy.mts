@@ -1,18 +1,19 @@
 // up, preview and down of a stack on the local AWS.
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../engine/engine.mts";
+import { isLive } from "../operations/lib/locks.mts";
 import { packOptions } from "../policy/pack.mts";
 import { REFUSALS, refusalMessage, refusalsEnd, refusedSince } from "./gateway/refusals.mts";
 import { clone, start, status, stop, stopIfUnused, type Instance, type Say } from "./instance.mts";
 import { lockHolder, takeLock, type Holder, type Lock } from "./lock.mts";
 import { identify, isRunning, type ProcessId } from "./processes.mts";
 import { follow } from "./progress.mts";
-import { engineOf, prepareEngine, pulumi, startPulumi } from "./pulumi.mts";
-import { deployedStacks, engineLocks, isLive, setStatesAside, stackState } from "./state.mts";
+import { engineOf, platform, prepareEngine, pulumi, startPulumi } from "./pulumi.mts";
+import { deployedStacks, engineLocks, setStatesAside, stackState } from "./state.mts";
 
 type Command = "up" | "preview" | "down";
 
@@ -87,34 +88,17 @@ async function waitForOrphan(former: Holder | undefined, stack: string, say: Say
   while (isRunning(engine)) await sleep(200);
 }
 
-/** Clears what a killed engine left: its lock, and operations whose outcome nobody knows. */
-async function recover(
-  instance: Instance,
-  stack: string,
-  what: Command,
-  say: Say,
-): Promise<Instance> {
+/** Takes over what a killed engine made and did not record, and clears its lock. */
+async function recover(instance: Instance, stack: string, what: Command, say: Say): Promise<void> {
   const { folder } = instance;
-  if (engineLocks(folder, stack).length > 0) {
-    say(`An earlier run of ${stack} was killed: removing its lock.`);
-    await pulumi(instance, ["cancel", "--yes", "--stack", stack]);
-  }
   const pending = stackState(folder, stack)?.pending ?? [];
-  if (pending.length === 0) return instance;
+  if (engineLocks(folder, stack).length === 0 && pending.length === 0) return;
   if (what === "preview") {
-    say(`An earlier run of ${stack} was killed: \`make up\` will start with an empty account.`);
-    return instance;
+    say(`An earlier run of ${stack} was killed: \`make up\` takes over what it made.`);
+    return;
   }
-  refuseWhileBusy(folder, `${stack} needs an empty account, which cannot be had`, stack);
-  // A create that took effect, but whose answer was lost, would be made a second time.
-  const first = pending[0]?.resource.urn.split("::").at(-1);
-  say(
-    `An earlier run of ${stack} was killed while it worked on ${first}${pending.length > 1 ? ` and ${pending.length - 1} more` : ""}: starting with an empty account.`,
-  );
-  await stop(folder, say);
-  // A port of its own: what is left of the killed run must not reach the new account.
-  rmSync(join(folder, "port"), { force: true });
-  return start({ folder, say });
+  say(`An earlier run of ${stack} was killed: taking over what it made.`);
+  await platform(instance, ["recover", stack, "--no-update", "--yes"], say);
 }
 
 interface Session {
@@ -133,11 +117,9 @@ async function open(
   say: Say,
 ): Promise<Session> {
   const engine: Engine = await engineOf(say);
-  let instance = await start({ folder, say });
+  const instance = await start({ folder, say });
   await prepareEngine(engine, instance, say);
-  const before = instance.generation;
-  instance = await recover(instance, stack, what, say);
-  if (instance.generation !== before) await prepareEngine(engine, instance, say);
+  await recover(instance, stack, what, say);
   return { folder, stack, instance, lock, say };
 }
 
@@ -270,8 +252,6 @@ export async function down(folder: string, stack: string, say: Say): Promise<num
     } else {
       code = await reportRefusals(folder, say, async () => {
         const session = await open(folder, stack, "down", lock, say);
-        // Recovery may have emptied the account.
-        if (!stackState(folder, stack)) return 0;
         say("Nothing on the local AWS is protected, and its buckets are emptied.");
         const destroyed = await run(session, ["destroy", "--yes", "--skip-preview", ...common]);
         if (destroyed !== 0) return destroyed;

@@ -1,10 +1,11 @@
 // The commands behind `make`: up, preview, down, status, env, start, stop. All of them on the local AWS.
 import { parseArgs } from "node:util";
+import { isLive } from "../operations/lib/locks.mts";
 import { checkStack, down, knownStacks, preview, refuseWhileBusy, up } from "./deploy.mts";
 import { foreign, pathExport, shellExports, variables } from "./environment.mts";
 import { instanceFolder, start, status, stop, type Say } from "./instance.mts";
 import { engineOf, pathFolders, prepareEngine } from "./pulumi.mts";
-import { engineLocks, isLive, stackState } from "./state.mts";
+import { engineLocks, stackState } from "./state.mts";
 
 const usage = "usage: node local/main.mts up|preview|down|status|env|start|stop [--stack NAME]";
 

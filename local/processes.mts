@@ -1,5 +1,5 @@
 // Processes by pid and start time: a pid alone may be another program's by now.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -37,19 +37,6 @@ export function identify(pid: number): ProcessId | undefined {
 
 export function isRunning({ pid, started }: ProcessId): boolean {
   return startTime(pid) === started;
-}
-
-/** Whether the process that has this pid now is old enough to have had it then. */
-export function wasRunning(pid: number, then: Date): boolean {
-  if (startTime(pid) === undefined) return false;
-  const ps = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], {
-    env: { ...process.env, LC_ALL: "C" },
-    encoding: "utf8",
-  });
-  // NaN where there is no ps.
-  const started = Date.parse(ps.stdout);
-  // In whole seconds, and Linux derives it from a clock that may drift from the other.
-  return Number.isNaN(started) || started <= then.getTime() + 5_000;
 }
 
 /** A process that outlives this one, with its output in a file. */

@@ -1,5 +1,6 @@
 // The Pulumi engine for an instance: set up in the instance's folder, and run through bin/pulumi.
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import {
   closeSync,
@@ -15,12 +16,15 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
 import { clone, type Instance, type Say } from "./instance.mts";
 import { stateFolder } from "./state.mts";
 
+const launcher = join(clone, "operations", "bin", "platform");
 const wrapper = join(import.meta.dirname, "bin", "pulumi");
 const localBin = join(clone, ".local", "bin");
 
@@ -109,6 +113,17 @@ export async function pulumi(instance: Instance, args: string[]): Promise<string
     const why = (stderr || message).replace(/^error: /m, "").trim();
     throw new Error(`pulumi ${args.join(" ")}: ${why}`, { cause: error });
   }
+}
+
+/** Runs a command of operations/, as a shell would that has evaluated `make env`, and says what it says. */
+export async function platform(instance: Instance, args: string[], say: Say): Promise<void> {
+  const path = [...pathFolders, process.env["PATH"]].join(":");
+  const env = { ...engineEnvironment(instance), ...variables(instance), PATH: path };
+  const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+  const child = spawn(launcher, args, { cwd: clone, env, stdio });
+  for await (const line of createInterface({ input: child.stderr as Readable })) say(line);
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`platform ${args.join(" ")} failed, as shown above`);
 }
 
 /** Starts a long engine command: on the terminal as it is, else with its output in a file. */

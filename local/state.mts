@@ -1,24 +1,15 @@
 // What Pulumi's file backend knows of the stacks of an instance. Read only: the engine is the one that writes.
 // Layout: https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
 import { join, relative } from "node:path";
-import { wasRunning } from "./processes.mts";
-
-export const project = "dse";
+import { locksInFolder, type Lock } from "../operations/lib/locks.mts";
+import { project } from "../operations/lib/pulumi.mts";
 
 export interface StackState {
   name: string;
   resources: number;
   /** Operations that were begun and never seen to end: their engine was killed. */
   pending: { type: string; resource: { urn: string } }[];
-}
-
-export interface EngineLock {
-  pid: number;
-  username: string;
-  hostname: string;
-  timestamp: string;
 }
 
 export const stateFolder = (folder: string) => join(folder, "state");
@@ -60,15 +51,8 @@ export function deployedStacks(folder: string): string[] {
     .map((state) => state.name);
 }
 
-export function engineLocks(folder: string, stack: string): EngineLock[] {
-  const locks = join(backend(folder), "locks", "organization", project, stack);
-  return jsonFiles(locks).map((file) => readJson(locks, file) as EngineLock);
-}
-
-/** Whether a lock's engine may still be running: one of another host cannot be asked. */
-export function isLive(lock: EngineLock): boolean {
-  return lock.hostname !== hostname() || wasRunning(lock.pid, new Date(lock.timestamp));
-}
+export const engineLocks = (folder: string, stack: string): Lock[] =>
+  locksInFolder(stateFolder(folder), project, stack);
 
 /** How many states that were set aside are kept. */
 const kept = 5;

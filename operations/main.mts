@@ -8,6 +8,7 @@ import { destroy, preview, up } from "./commands/deploy.mts";
 import { doctor } from "./commands/doctor.mts";
 import { drift } from "./commands/drift.mts";
 import { logs } from "./commands/logs.mts";
+import { recover } from "./commands/recover.mts";
 import { submitJob } from "./commands/submit-job.mts";
 import { teardown } from "./commands/teardown.mts";
 import { CommandError, exitCodes, messageOf } from "./lib/errors.mts";
@@ -20,6 +21,7 @@ const commands = [
   preview,
   up,
   destroy,
+  recover,
   drift,
   doctor,
   deployDags,

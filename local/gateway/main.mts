@@ -14,6 +14,7 @@ import { AirflowCli, CLI_PATH } from "./airflow-cli.mts";
 import { batchGuard } from "./batch.mts";
 import { clientConfig } from "./clients.mts";
 import { answerError, AwsError } from "./errors.mts";
+import { callName, Faults } from "./faults.mts";
 import { iamGuard } from "./iam.mts";
 import { MwaaMemory } from "./mwaa-memory.mts";
 import { Mwaa, type MwaaCall } from "./mwaa.mts";
@@ -86,8 +87,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
   const config = (scope: Scope) => clientConfig(`http://127.0.0.1:${ports.moto}`, scope);
   let body: IncomingMessage | Buffer = request;
+  const whole = async () => (body = Buffer.isBuffer(body) ? body : await buffer(request));
+  const call = faults.set ? callName(request, to, await whole()) : "";
+  const held = faults.holds(call);
   if (to.emulator === "ministack" && to.scope) {
-    body = await buffer(request);
     const ministack = async (call: MwaaCall) => {
       const headers = { ...request.headers, "content-length": String(call.body.length) };
       const answered = await forward({ ...to, path: call.path }, call.method, headers, call.body);
@@ -98,28 +101,34 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       };
     };
     const mwaa = new Mwaa(memory, cli, account, config, ministack);
-    const call = { method: request.method ?? "GET", path: to.path, body, scope: to.scope };
-    const answered = await mwaa.answer(call);
+    const asked = { method: request.method ?? "GET", path: to.path, scope: to.scope };
+    const answered = await mwaa.answer({ ...asked, body: await whole() });
     if (answered) {
-      answerJson(response, answered.status, answered.body);
+      if (held) faults.record(call);
+      else answerJson(response, answered.status, answered.body);
       return;
     }
   }
   const guard = to.scope?.service === "batch" ? batchGuard(to.path) : undefined;
   if (guard && to.scope) {
-    body = await buffer(request);
-    await guard(config(to.scope), JSON.parse(body.toString()) as Record<string, unknown>);
+    const asked = JSON.parse((await whole()).toString()) as Record<string, unknown>;
+    await guard(config(to.scope), asked);
   }
   const pass = () => forward(to, request.method, request.headers, body);
   let answered: IncomingMessage;
-  if (to.scope?.service === "iam") {
-    body = await buffer(request);
-    answered = await iamGuard(config(to.scope), body, pass);
-  } else answered = await pass();
+  if (to.scope?.service === "iam") answered = await iamGuard(config(to.scope), await whole(), pass);
+  else answered = await pass();
+  if (held) {
+    // By then the emulator has done it.
+    answered.destroy();
+    faults.record(call);
+    return;
+  }
   response.writeHead(answered.statusCode ?? 502, answered.headers);
   await pipeline(answered, response);
 }
 
+const faults = new Faults(folder);
 const memory = new MwaaMemory(join(folder, "mwaa.json"));
 const cli = new AirflowCli();
 const server = http.createServer((request, response) => {

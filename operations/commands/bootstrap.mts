@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { findState, type Found } from "../lib/bootstrap-account.mts";
 import { currentAccount } from "../lib/aws.mts";
 import { CommandError, exitCodes, messageOf, refused } from "../lib/errors.mts";
-import { holderOf } from "../lib/local-lock.mts";
+import { describeLock, isLive, locksInFolder } from "../lib/locks.mts";
 import { print, say } from "../lib/progress.mts";
 import { clone, pulumi, pulumiInForeground } from "../lib/pulumi.mts";
 
@@ -151,9 +151,10 @@ class Bootstrap {
 
   /** A killed run leaves its lock; nobody else knows this folder. */
   async #unlock(): Promise<void> {
-    const { held, live } = holderOf(this.#folder, project, this.#account);
-    if (live) throw refused(`process ${live.pid} works on it since ${live.timestamp}: wait for it`);
-    if (held) await this.#local.run("cancel", "--yes");
+    const locks = locksInFolder(this.#folder, project, this.#account);
+    const live = locks.find(isLive);
+    if (live) throw refused(`it is locked by ${describeLock(live)}: wait for it`);
+    if (locks.length > 0) await this.#local.run("cancel", "--yes");
   }
 
   /** Imports what a run made that was killed, or whose folder was lost, before it was recorded. */

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { exitCodes, messageOf, refused } from "../lib/errors.mts";
 import { print, say } from "../lib/progress.mts";
 import { pulumi } from "../lib/pulumi.mts";
-import { openStack } from "../lib/stack.mts";
+import { nameOf, openStack } from "../lib/stack.mts";
 
 /** A step of `pulumi refresh --preview-only --json`. */
 interface Step {
@@ -25,12 +25,6 @@ export function driftOf(steps: readonly Step[]): Drifted[] {
     if (op !== "update") return [];
     return [{ urn, change: "changed", properties: Object.keys(detailedDiff ?? {}).sort() }];
   });
-}
-
-/** `urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME` as people call it. */
-function nameOf(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  return `${types.split("$").at(-1) ?? ""} ${name.join("::")}`;
 }
 
 async function steps(stack: string): Promise<readonly Step[]> {

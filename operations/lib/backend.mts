@@ -6,7 +6,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { clientSettings } from "./aws.mts";
 import { isNamed } from "./call.mts";
 import { refused } from "./errors.mts";
-import { clone, pulumi } from "./pulumi.mts";
+import { backendUrl, clone } from "./pulumi.mts";
 
 /** Of a file or an object that is written to see whether one can be. */
 const probe = join(".pulumi", `writable-${process.pid}`);
@@ -19,14 +19,36 @@ const COPIES = 3;
  * midst. Other backends than folders and S3 are left to it.
  */
 export async function checkWritable(region: string, bytes: number): Promise<void> {
-  const { url } = JSON.parse(await pulumi(["whoami", "--json"])) as { url: string };
-  if (url.startsWith("file://")) await checkFolder(url.slice("file://".length), COPIES * bytes);
-  if (url.startsWith("s3://")) await checkBucket(new URL(url), region);
+  const backend = await backendUrl();
+  const folder = folderOf(backend);
+  if (folder !== undefined) await checkFolder(folder, COPIES * bytes);
+  if (isBucket(backend)) await checkBucket(backend, region);
 }
 
-async function checkFolder(location: string, bytes: number): Promise<void> {
-  const [path = ""] = location.split("?");
-  const folder = resolve(clone, path.replace(/^~/, homedir()));
+/** The folder of a backend that is one. */
+export function folderOf(backend: string): string | undefined {
+  const [, path] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
+  return path === undefined ? undefined : resolve(clone, path.replace(/^~/, homedir()));
+}
+
+export const isBucket = (backend: string): boolean => backend.startsWith("s3://");
+
+/** The bucket of a backend that is one, read as Pulumi reads its URL; `region` where that names none. */
+export function bucketOf(backend: string, region: string) {
+  const url = new URL(backend);
+  const given = (name: string) => url.searchParams.get(name) ?? undefined;
+  const endpoint = given("endpoint");
+  const profile = given("profile");
+  const s3 = new S3Client({
+    ...clientSettings(given("region") ?? region),
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(profile && { profile }),
+  });
+  const prefix = given("prefix") ?? `${url.pathname.replace(/^\//, "")}/`;
+  return { s3, bucket: url.hostname, prefix: prefix === "/" ? "" : prefix };
+}
+
+async function checkFolder(folder: string, bytes: number): Promise<void> {
   const file = join(folder, probe);
   try {
     await writeFile(file, Buffer.alloc(bytes), { flag: "wx" });
@@ -45,17 +67,9 @@ async function checkFolder(location: string, bytes: number): Promise<void> {
   }
 }
 
-async function checkBucket(url: URL, region: string): Promise<void> {
-  const given = (name: string) => url.searchParams.get(name) ?? undefined;
-  const endpoint = given("endpoint");
-  const profile = given("profile");
-  const s3 = new S3Client({
-    ...clientSettings(given("region") ?? region),
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(profile && { profile }),
-  });
-  const prefix = given("prefix") ?? `${url.pathname.replace(/^\//, "")}/`;
-  const object = { Bucket: url.hostname, Key: `${prefix === "/" ? "" : prefix}${probe}` };
+async function checkBucket(backend: string, region: string): Promise<void> {
+  const { s3, bucket, prefix } = bucketOf(backend, region);
+  const object = { Bucket: bucket, Key: `${prefix}${probe}` };
   try {
     // A change of an object that is not there: S3 looks at the rights, and then refuses it.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html

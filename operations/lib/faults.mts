@@ -43,6 +43,10 @@ const faults: readonly Fault[] = [
     line: "the state bucket is in another region: name it in the backend's URL, s3://BUCKET?region=REGION",
   },
   {
+    pattern: /failed to load checkpoint.*EOF/i,
+    line: "an update was killed while it wrote the state: run `platform recover STACK`",
+  },
+  {
     pattern: ofStateBucket("AccessDenied|Forbidden"),
     line: "the state bucket may not be read with these credentials: check AWS_PROFILE, and `pulumi whoami -v`",
   },

@@ -11,6 +11,9 @@ import { holdInterrupts } from "./interrupts.mts";
 /** The project's folder. */
 export const clone = join(import.meta.dirname, "..", "..");
 
+/** The name of the platform's Pulumi project. */
+export const project = "dse";
+
 /** Of the SDK, which is more than half of what a program loads. https://nodejs.org/api/module.html#module-compile-cache */
 const compileCache = join(clone, ".local", "compile-cache");
 
@@ -55,6 +58,11 @@ export async function pulumi(args: readonly string[], options: PulumiOptions = {
     const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
     throw new CommandError(reason(`${stderr}\n${stdout}`), exitCodes.failed, error);
   }
+}
+
+/** Where the states are: `file://…`, `s3://…` or another. */
+export async function backendUrl(): Promise<string> {
+  return (JSON.parse(await pulumi(["whoami", "--json"])) as { url: string }).url;
 }
 
 /**

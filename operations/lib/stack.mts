@@ -56,6 +56,12 @@ export async function openStack(name: string): Promise<Stack> {
   return { name, region, account, setting, settings };
 }
 
+/** `urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME` as people call it. */
+export function nameOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return `${types.split("$").at(-1) ?? ""} ${name.join("::")}`;
+}
+
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /** What the stack tells others (outputs.ts); refused where it is not deployed. */

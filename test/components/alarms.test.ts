@@ -110,6 +110,7 @@ describe("alarms", () => {
     });
     const { inputs } = recording.find("aws:cloudwatch/eventTarget:EventTarget");
     assert.equal(inputs["rule"], "dse-failed-jobs");
+    assert.equal(inputs["targetId"], "topic");
     assert.equal(inputs["arn"], topicArn);
     const { inputPaths, inputTemplate } = inputs["inputTransformer"] as {
       inputPaths: Record<string, string>;

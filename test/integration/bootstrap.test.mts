@@ -20,6 +20,7 @@ import {
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
   GetPublicAccessBlockCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -28,7 +29,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { clone, start, type Instance } from "../../local/instance.mts";
 import { engineOf, prepareEngine } from "../../local/pulumi.mts";
-import { isRunning } from "../../operations/lib/local-lock.mts";
+import { wasRunning } from "../../operations/lib/locks.mts";
 import { descendants, run, until } from "../engine/support.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform, startPlatform } from "../operations/support.mts";
@@ -115,7 +116,7 @@ describe("platform bootstrap, on an empty account", function () {
         assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
       }
     await running.ended;
-    await until(() => !all.some((pid) => isRunning(pid, new Date())));
+    await until(() => !all.some((pid) => wasRunning(pid, new Date())));
   };
 
   it("goes on where it was when it is killed, and prints what leads there", async () => {
@@ -246,5 +247,45 @@ describe("platform bootstrap, on an empty account", function () {
       stderr,
       /^error: the state of dev cannot be read: the stack's secrets are of another key[^\n]*\n$/,
     );
+  });
+
+  it("leaves a backend whose locks and cut-off operations recover settles", async () => {
+    const stack = { ...env, PULUMI_BACKEND_URL: `s3://${Bucket}?region=us-west-2` };
+    const Key = ".pulumi/stacks/dse/dev.json";
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const state = JSON.parse((await Body?.transformToString()) ?? "") as {
+      checkpoint: { latest: object };
+    };
+    const type = "pulumi:providers:aws";
+    const provider = { urn: `urn:pulumi:dev::dse::${type}::aws`, custom: true, type, id: "p" };
+    const made = {
+      urn: "urn:pulumi:dev::dse::aws:s3/bucket:Bucket::made",
+      custom: true,
+      type: "aws:s3/bucket:Bucket",
+      inputs: { bucket: "made-and-not-recorded" },
+      provider: `${provider.urn}::p`,
+    };
+    state.checkpoint.latest = {
+      ...state.checkpoint.latest,
+      resources: [{ ...provider, inputs: { region: "us-west-2" } }],
+      pending_operations: [{ type: "creating", resource: made }],
+    };
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(state) }));
+    const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as const };
+    const bucket = made.inputs.bucket;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+    const lock = { pid: 1, username: "ann", hostname: "elsewhere", timestamp: new Date() };
+    const lockKey = ".pulumi/locks/organization/dse/dev/a.json";
+    await s3.send(new PutObjectCommand({ Bucket, Key: lockKey, Body: JSON.stringify(lock) }));
+
+    const refused = await platform(["recover", "dev", "--yes"], stack);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /dev is locked by ann@elsewhere, process 1/);
+    const options = ["--yes", "--no-update", "--force-unlock"];
+    const { code, stderr } = await platform(["recover", "dev", ...options], stack);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Bucket made was made, as made-and-not-recorded: it is taken over/);
+    const again = await platform(["recover", "dev"], stack);
+    assert.match(again.stdout, /^nothing to recover/);
   });
 });

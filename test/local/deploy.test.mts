@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { findEngine } from "../../engine/engine.mts";
 import { status } from "../../local/instance.mts";
 import { lockHolder } from "../../local/lock.mts";
@@ -12,6 +13,7 @@ import { stackState } from "../../local/state.mts";
 import {
   cleanUp,
   makeClone,
+  sdk,
   shellEnvironment,
   type Clone,
   type Result,
@@ -102,7 +104,7 @@ describe("the local AWS, deployed to", function () {
       again,
       /airflowArn: "arn:aws:airflow:us-west-2:123456789012:environment\/dse-dev-airflow"/,
     );
-    assert.doesNotMatch(again, /warning|empty account/i);
+    assert.doesNotMatch(again, /warning/i);
     assert.match(succeed(clone.local("status")), /stack dev: deployed, \d+ resources/);
   });
 
@@ -137,17 +139,28 @@ describe("the local AWS, deployed to", function () {
     assert.equal(tracked(), "");
   });
 
-  it("recovers when the engine is killed: the account is emptied, and all stacks are named", async () => {
+  it("takes over what a killed engine made: nothing is made twice, and the other stack stays", async () => {
+    const before = running();
     const first = begin("qa");
     const { pid } = await engine(first, 3, "qa");
     process.kill(pid, "SIGKILL");
     assert.match((await first.ended).out, /killed \(SIGKILL\)\. Run the same command again/);
     assert.notDeepEqual(stackState(clone.instance, "qa")?.pending, []);
+    assert.match(
+      succeed(clone.local("preview", "--stack", "qa")),
+      /was killed: `make up` takes over what it made/,
+    );
 
     const again = succeed(clone.local("up", "--stack", "qa"));
-    assert.match(again, /was killed while it worked on \S+/);
-    assert.match(again, /dev and qa were deployed there: their states are set aside/);
-    assert.match(again, /\+ 28 created/);
+    assert.match(again, /An earlier run of qa was killed: taking over what it made\./);
+    assert.match(again, /qa was left with a lock and \d+ cut-off operations\./);
+    assert.deepEqual(stackState(clone.instance, "qa")?.pending, []);
+    assert.deepEqual(running(), before);
+    assert.match(succeed(clone.local("up", "--stack", "dev")), /28 unchanged/);
+    const ec2 = new EC2Client(sdk(before));
+    const Filters = [{ Name: "is-default", Values: ["false"] }];
+    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters }));
+    assert.equal(Vpcs.length, 2);
   });
 
   it("reports a call that would have left for the real AWS", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -62,6 +62,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { isLoopback, signingScope, splitHost } from "../../local/gateway/routing.mts";
+import { FAULTS, FAULTS_LOG } from "../../local/gateway/faults.mts";
 import { allows, trusts } from "../../local/gateway/policies.mts";
 import { refusedSince } from "../../local/gateway/refusals.mts";
 import { start, type Instance } from "../../local/instance.mts";
@@ -204,6 +205,28 @@ describe("the gateway", () => {
         (await request(port, "GET", target, headers)).body,
         /<ListTagsForResourceResponse/,
       );
+    });
+  });
+
+  describe("faults", () => {
+    const file = (name: string) => join(instance.folder, name);
+    const put = (UserName: string, abortSignal?: AbortSignal) =>
+      new IAMClient(sdk(instance)).send(new CreateUserCommand({ UserName }), { abortSignal });
+
+    it("hold the call that a rule names: it takes effect, and is never answered", async () => {
+      const rules = [{ call: "^iam CreateUser$", nth: 2, effect: "hold" }];
+      writeFileSync(file("rules"), JSON.stringify(rules));
+      renameSync(file("rules"), file(FAULTS));
+      await put("first");
+      const caller = new AbortController();
+      const second = put("second", caller.signal);
+      while (!existsSync(file(FAULTS_LOG))) await sleep(10);
+      caller.abort();
+      await assert.rejects(second, { name: "AbortError" });
+      assert.equal(readFileSync(file(FAULTS_LOG), "utf8"), "iam CreateUser\n");
+      await assert.rejects(put("second"), { name: "EntityAlreadyExistsException" });
+      rmSync(file(FAULTS));
+      await put("third");
     });
   });
 

@@ -4,14 +4,8 @@ import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isHeld, lockHolder, takeLock } from "../../local/lock.mts";
-import {
-  end,
-  identify,
-  isRunning,
-  startTime,
-  wasRunning,
-  type ProcessId,
-} from "../../local/processes.mts";
+import { end, identify, isRunning, startTime, type ProcessId } from "../../local/processes.mts";
+import { wasRunning } from "../../operations/lib/locks.mts";
 import { cleanUp, temporaryFolder } from "./support.mts";
 
 /** A child that says when it is up. */

@@ -413,14 +413,12 @@ describe("platform adopt", () => {
     account = "123456789012",
     more: NodeJS.ProcessEnv = {},
   ) => {
-    const place = folder({ "state.json": state(resources) });
-    const script = `case "$1 $2" in
-      "stack export") cat '${place}/state.json' ;;
-      "stack import") cat "$4" > '${place}/imported.json' ;;
-      *) exit 1 ;;
-    esac`;
+    const place = folder({});
+    const script = `[ "$1 $2" = "stack import" ] && cat "$4" > '${place}/imported.json'`;
     const PATH = commandsFolder({
-      pulumi: fakePulumi({ region: "us-west-2" }, script),
+      pulumi: fakePulumi({ region: "us-west-2" }, script, {
+        state: JSON.parse(state(resources)) as object,
+      }),
       cat: `#!/bin/sh\nexec /bin/cat "$@"\n`,
     });
     const { server, env } = await accountServer(account);

@@ -32,6 +32,7 @@ const reports: [report: string, line: RegExp][] = [
     "secrets (code=NotFound): operation error KMS: Encrypt, https response error StatusCode: 400, NotFoundException: Alias arn:aws:kms:us-west-2:123456789012:alias/none is not found.",
     /^the key of the stack's secrets does not exist/,
   ],
+  ["error: failed to load checkpoint: EOF", /^an update was killed while it wrote the state/],
   [
     'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=PermissionDenied): operation error S3: GetObject, https response error StatusCode: 403, RequestID: , HostID: , api error AccessDenied: Access Denied',
     /^the state bucket may not be read with these credentials/,

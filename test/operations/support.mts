@@ -10,7 +10,7 @@ const made: string[] = [];
 
 /** A folder for the PATH with what the launcher needs, and these scripts. */
 export function commandsFolder(scripts: Record<string, string> = {}): string {
-  const needed = ["dirname", "readlink", "sleep"].map(
+  const needed = ["dirname", "ps", "readlink", "sleep"].map(
     (name) => [name, `#!/bin/sh\nPATH=/usr/bin:/bin exec ${name} "$@"\n`] as const,
   );
   const path = folder({ ...Object.fromEntries(needed), ...scripts });
@@ -50,6 +50,8 @@ export const platform = (...all: Parameters<typeof startPlatform>): Promise<Resu
 interface FakeState {
   /** Resources of the state. */
   readonly resources?: readonly object[];
+  /** The whole state. @default one of the resources */
+  readonly state?: object;
   /** URL of the backend. */
   readonly backend?: string;
 }
@@ -58,14 +60,18 @@ interface FakeState {
 export function fakePulumi(
   settings: Record<string, string>,
   script = "exit 1",
-  { resources = [{}], backend = "https://api.pulumi.com" }: FakeState = {},
+  {
+    resources = [{}],
+    state = { deployment: { resources } },
+    backend = "https://api.pulumi.com",
+  }: FakeState = {},
 ): string {
   const config = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`dse:${key}`, { value, secret: false }]),
   );
   const answers = {
     "config --json": config,
-    "stack export": { deployment: { resources } },
+    "stack export": state,
     "whoami --json": { url: backend },
   };
   const cases = Object.entries(answers).map(
