@@ -614,7 +614,10 @@ describe("the gateway", () => {
     it("fails an update whose requirements.txt says so, and is as it was", async () => {
       const Name = "failing";
       const { RequirementsS3ObjectVersion: before } = wanted;
+      const status = async () =>
+        (await mwaa.send(new GetEnvironmentCommand({ Name }))).Environment?.Status;
       await create({ Name });
+      while ((await status()) === "CREATING") await sleep(50);
       const update = async (Body: string) => {
         const Key = "requirements.txt";
         const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
