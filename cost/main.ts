@@ -132,7 +132,7 @@ ${options.join("\n")}
 `;
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (import.meta.main) {
   const { stdout, stderr, exitCode } = run(process.argv.slice(2));
   process.stdout.write(stdout);
   process.stderr.write(stderr);

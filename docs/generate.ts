@@ -158,6 +158,6 @@ export const pages = (): Record<string, string> => ({
   "controls.md": controlsPage(),
 });
 
-if (process.argv[1] === import.meta.filename)
+if (import.meta.main)
   for (const [name, content] of Object.entries(pages()))
     writeFileSync(join(import.meta.dirname, name), content);

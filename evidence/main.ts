@@ -143,7 +143,7 @@ function summary({ stack, environment, verdicts }: Evidence, files: readonly str
   ].join("\n");
 }
 
-if (process.argv[1] === import.meta.filename)
+if (import.meta.main)
   void run(process.argv.slice(2)).then(({ stdout, stderr, exitCode }) => {
     process.stdout.write(stdout);
     process.stderr.write(stderr);
