@@ -1,47 +1,74 @@
-// How long things take: `make bench`, or node bench/main.mts [--runs N] [--json]. On a local AWS of its own.
+// How long things take: `make bench`, or node bench/main.mts [--all] [--only name,…]. On a local AWS of its own.
 import { rmSync } from "node:fs";
-import { loadavg } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { up } from "../local/deploy.mts";
-import { clone, status, stop } from "../local/instance.mts";
+import { clone, start, stop } from "../local/instance.mts";
 import { takeLock } from "../local/lock.mts";
-import { measure } from "./measure.mts";
-import { measurements, stack } from "./measurements.mts";
+import { engineOf, prepareEngine } from "../local/pulumi.mts";
+import { choose } from "./choose.mts";
+import { measure, type Result } from "./measure.mts";
+import type { Group } from "./measurement.mts";
+import { groups, stack, terraformSource } from "./measurements.mts";
 import { asJson, asTable, type Report } from "./report.mts";
+import { Stack } from "./stack.mts";
 
-const help = `node bench/main.mts [--runs 5] [--json]
+const listed = (long: boolean) =>
+  groups
+    .filter((group) => group.long === long)
+    .flatMap(({ measurements }) => measurements)
+    .map(({ name, description }) => `  ${name.padEnd(20)} ${description}`)
+    .join("\n");
 
-Deploys ${stack} to a local AWS of its own, and times on it, by turns:
+const help = `node bench/main.mts [--only name,…] [--all] [--runs N] [--json]
 
-${measurements.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
+Deploys ${stack} to a local AWS of its own, times on it, and says what is over its budget:
 
-  --runs  how often each is timed (5), after one time that does not count
+${listed(false)}
+
+and with --all, or where --only names them (about 15 minutes):
+
+${listed(true)}
+
+  --runs  how often each is timed; by default three times, after one that does not count, and the unit tests once
   --json  print the medians and every time as JSON
 `;
 
 const folder = join(clone, ".local", "bench-aws");
 const sayAside = (line: string) => console.error(line);
 
-async function bench(runs: number, signal: AbortSignal): Promise<Report> {
+async function bench(
+  chosen: readonly Group[],
+  runs: number | undefined,
+  signal: AbortSignal,
+): Promise<Report> {
   // What a killed one left.
   await stop(folder);
   rmSync(folder, { recursive: true, force: true });
-  sayAside(`Deploying ${stack} to a local AWS …`);
-  if ((await up(folder, stack, () => undefined)) !== 0)
-    throw new Error(`${stack} was not deployed: see ${join(folder, "logs")}`);
-  signal.throwIfAborted();
-  const now = status(folder);
-  if (now.state !== "running") throw new Error("the local AWS ended");
   const [load = 0] = loadavg();
-  const times = await measure(measurements, now.instance, runs, sayAside, signal);
-  return { stack, runs, load, times };
+  const engine = await engineOf(sayAside);
+  const instance = await start({ folder, say: sayAside });
+  await prepareEngine(engine, instance, sayAside);
+  const measured = new Stack(instance, stack);
+  const results: Result[] = [];
+  for (const group of chosen)
+    results.push(...(await measure(group, measured, runs ?? group.runs, sayAside, signal)));
+  return { stack, load, cores: availableParallelism(), terraformSource, results };
+}
+
+function runsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const runs = Number(text);
+  if (Number.isInteger(runs) && runs >= 1) return runs;
+  throw new Error(`--runs ${text}: must be a number, 1 or more`);
 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      runs: { type: "string", default: "5" },
+      only: { type: "string" },
+      all: { type: "boolean", default: false },
+      runs: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -50,9 +77,8 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1)
-    throw new Error(`--runs ${values.runs}: must be a number, 1 or more`);
+  const chosen = choose(groups, values.only?.split(","), values.all);
+  const runs = runsOf(values.runs);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => interrupted.abort(new Error("interrupted")));
@@ -62,7 +88,7 @@ async function main(): Promise<number> {
     ({ pid }) => `another \`make bench\` runs (process ${pid}): wait for it, or interrupt it`,
   );
   try {
-    const report = await bench(runs, interrupted.signal);
+    const report = await bench(chosen, runs, interrupted.signal);
     process.stdout.write(values.json ? asJson(report) : asTable(report));
     return 0;
   } finally {

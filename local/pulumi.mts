@@ -28,6 +28,9 @@ const launcher = join(clone, "operations", "bin", "platform");
 const wrapper = join(import.meta.dirname, "bin", "pulumi");
 const localBin = join(clone, ".local", "bin");
 
+/** Where Node keeps what it compiled of the program and its modules. */
+export const compileCache = join(clone, ".local", "compile-cache");
+
 /** Folders that `make env` puts before the PATH. */
 export const pathFolders = [join(import.meta.dirname, "bin"), localBin];
 
@@ -86,7 +89,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   const home = join(instance.folder, "pulumi");
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
-  ours["NODE_COMPILE_CACHE"] = join(clone, ".local", "compile-cache");
+  ours["NODE_COMPILE_CACHE"] = compileCache;
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
