@@ -85,11 +85,10 @@ function environment(): NodeJS.ProcessEnv {
 /** A clone of this project with the fixture's program in place of the real one, all tracked by git. */
 export function makeClone(): Clone {
   const folder = temporaryFolder();
-  for (const part of ["local", "engine", "operations"])
+  for (const part of ["local", "engine", "operations", "components/lib", "policy/lib"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   cpSync(join(root, "test", "local", "fixtures", "program"), folder, { recursive: true });
-  for (const file of ["policy/pack.mts", "components/lib/fargate.ts"])
-    cpSync(join(root, file), join(folder, file));
+  cpSync(join(root, "policy/pack.mts"), join(folder, "policy/pack.mts"));
   mkdirSync(join(folder, ".local"));
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   for (const part of ["node_modules", ".local/bin", ".local/venv"])
