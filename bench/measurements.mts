@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clone } from "../local/instance.mts";
-import { compileCache } from "../local/pulumi.mts";
+import { compileCache } from "../operations/lib/pulumi.mts";
 import { packOptions } from "../policy/pack.mts";
 import { growth } from "./growth.mts";
 import type { Group, Measurement } from "./measurement.mts";

@@ -20,6 +20,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
+import { compileCache } from "../operations/lib/pulumi.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
 import { clone, type Instance, type Say } from "./instance.mts";
 import { stateFolder } from "./state.mts";
@@ -27,9 +28,6 @@ import { stateFolder } from "./state.mts";
 const launcher = join(clone, "operations", "bin", "platform");
 const wrapper = join(import.meta.dirname, "bin", "pulumi");
 const localBin = join(clone, ".local", "bin");
-
-/** Where Node keeps what it compiled of the program and its modules. */
-export const compileCache = join(clone, ".local", "compile-cache");
 
 /** Folders that `make env` puts before the PATH. */
 export const pathFolders = [join(import.meta.dirname, "bin"), localBin];

@@ -1,6 +1,7 @@
 // The state of the stack itself: all that adopting and its undoing change.
 import { refused } from "../lib/errors.mts";
 import { pulumi } from "../lib/pulumi.mts";
+import { importState } from "../lib/stack.mts";
 import {
   type Exported,
   isReal,
@@ -10,7 +11,6 @@ import {
   resourcesOf,
   withResources,
 } from "./deployment.mts";
-import { inFile } from "./scratch-file.mts";
 import type { Settings } from "./settings.mts";
 
 /** The state of a stack without resources; any other is refused. */
@@ -62,8 +62,4 @@ const isAdopted = (one: Resource): boolean => isReal(one) && one.created === und
 
 async function exportState(stack: string): Promise<Exported> {
   return parseDeployment(await pulumi(["stack", "export", "--show-secrets", "--stack", stack]));
-}
-
-async function importState(stack: string, state: Exported): Promise<void> {
-  await inFile(state, (file) => pulumi(["stack", "import", "--file", file, "--stack", stack]));
 }

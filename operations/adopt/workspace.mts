@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import { packOptions } from "../../policy/pack.mts";
 import { failed } from "../lib/errors.mts";
 import { clone, pulumi, type PulumiOptions } from "../lib/pulumi.mts";
+import { inFile } from "../lib/scratch-file.mts";
 import {
   type Exported,
   isReal,
@@ -14,7 +15,6 @@ import {
   resourcesOf,
   withResources,
 } from "./deployment.mts";
-import { inFile } from "./scratch-file.mts";
 import { asConfig, type Settings } from "./settings.mts";
 import type { Finding } from "./waivers.mts";
 

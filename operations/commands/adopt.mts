@@ -1,7 +1,6 @@
 // adopt: a stack takes over what Terraform made. The account is read, and nothing in it changes.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
 import { bringAirflowFiles } from "../adopt/airflow-files.mts";
@@ -13,6 +12,7 @@ import { emptyState, forget, takeOver } from "../adopt/stack-state.mts";
 import { type Instance, readState } from "../adopt/terraform-state.mts";
 import { packConfigOf, waiversOf } from "../adopt/waivers.mts";
 import { Workspace } from "../adopt/workspace.mts";
+import { confirm } from "../lib/ask.mts";
 import { misused, refused } from "../lib/errors.mts";
 import { print, say } from "../lib/progress.mts";
 import { clone } from "../lib/pulumi.mts";
@@ -97,19 +97,6 @@ function write(folder: string, report: Report, identity: Identity): void {
   say(`Written for review: ${relative(process.cwd(), folder)}/{${Object.keys(files).join(",")}}`);
 }
 
-async function confirmed(question: string, { yes }: Options): Promise<void> {
-  if (yes) return;
-  if (!process.stdin.isTTY)
-    throw refused(`"${question}" is asked in a terminal alone: --yes answers it`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question} (yes/no) `);
-    if (answer.trim() !== "yes") throw refused("nothing was changed");
-  } finally {
-    terminal.close();
-  }
-}
-
 async function adoptState(name: string, where: string, options: Options): Promise<void> {
   const stack = await openStack(name);
   const instances = await readState(where, stack.region);
@@ -123,7 +110,7 @@ async function adoptState(name: string, where: string, options: Options): Promis
   const report = reportOf(name, identity, plan, config, waiversOf(plan.findings, adopted));
   write(folder, report, identity);
   if (!options.plan) {
-    await confirmed(`Put ${plan.adopted.length} resources into ${name}?`, options);
+    await confirm(`Put ${plan.adopted.length} resources into ${name}?`, options.yes ?? false);
     await takeOver(name, empty, plan.resources, plan.settings);
   }
   const done = options.plan
@@ -134,7 +121,7 @@ async function adoptState(name: string, where: string, options: Options): Promis
 
 async function undo(name: string, options: Options): Promise<void> {
   await openStack(name);
-  await confirmed(`Take all that was adopted out of ${name}?`, options);
+  await confirm(`Take all that was adopted out of ${name}?`, options.yes ?? false);
   const forgotten = await forget(name);
   const line =
     forgotten === 0

@@ -1,15 +1,12 @@
 // recover: what an update left that was killed. Its lock goes; what it made and did not record is found and taken over;
 // then the stack is updated. The engine alone would make a second VPC, and fail on the role that is there.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
+import { confirm } from "../lib/ask.mts";
 import { misused, refused } from "../lib/errors.mts";
 import { describeLock, isElsewhere, isLive } from "../lib/locks.mts";
 import { print, say } from "../lib/progress.mts";
 import { pulumi } from "../lib/pulumi.mts";
-import { nameOf, openStack } from "../lib/stack.mts";
+import { importState, nameOf, openStack } from "../lib/stack.mts";
 import { stackLocks } from "../lib/stack-locks.mts";
 import { removeEmptyAttributes } from "../recovery/attributes.mts";
 import { pendingOf, type State } from "../recovery/deployment.mts";
@@ -46,27 +43,6 @@ async function hasDeadLock(stack: string, force: boolean): Promise<boolean> {
       );
   }
   return locks.length > 0;
-}
-
-async function confirm(question: string, yes: boolean): Promise<void> {
-  if (yes) return;
-  if (!process.stdin.isTTY)
-    throw refused(`${question} Nobody is there to be asked: say so by --yes`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw refused("nothing was changed");
-}
-
-async function importState(stack: string, state: State): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "platform-recover-"));
-  const file = join(folder, "state.json");
-  try {
-    writeFileSync(file, JSON.stringify(state));
-    await pulumi(["stack", "import", "--stack", stack, "--file", file]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 async function run(stack: string, options: Options): Promise<void> {

@@ -1,6 +1,6 @@
 // teardown: destroys what a stack does not protect, once somebody has seen what is lost and said its name.
-import { createInterface } from "node:readline";
 import { Command } from "commander";
+import { ask } from "../lib/ask.mts";
 import { exitCodes, failed, messageOf, refused } from "../lib/errors.mts";
 import { lossesOf, others, summaryOf, type Loss } from "../lib/losses.mts";
 import { openForEngine, type Ready, type Resource } from "../lib/preflight.mts";
@@ -58,19 +58,6 @@ function show(
       summaryOf(kept),
     ),
   ]);
-}
-
-/** What somebody types; nothing where they end the input, and the command ends where they interrupt it. */
-function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  return new Promise((resolve) => {
-    terminal.on("close", () => resolve(""));
-    terminal.question(question, (given) => {
-      resolve(given);
-      terminal.close();
-    });
-  });
 }
 
 async function confirm(stack: string, given: string | undefined): Promise<void> {

@@ -15,7 +15,7 @@ export const clone = join(import.meta.dirname, "..", "..");
 export const project = "dse";
 
 /** Of the SDK, which is more than half of what a program loads. https://nodejs.org/api/module.html#module-compile-cache */
-const compileCache = join(clone, ".local", "compile-cache");
+export const compileCache = join(clone, ".local", "compile-cache");
 
 export interface PulumiOptions {
   /** Folder of the Pulumi project. @default the platform's */

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { currentAccount } from "./aws.mts";
 import { CommandError, refused } from "./errors.mts";
 import { clone, pulumi } from "./pulumi.mts";
+import { inFile } from "./scratch-file.mts";
 
 export interface Stack {
   readonly name: string;
@@ -54,6 +55,11 @@ export async function openStack(name: string): Promise<Stack> {
     );
   const settings = Object.keys(config).flatMap((key) => /^dse:(.+)/.exec(key)?.[1] ?? []);
   return { name, region, account, setting, settings };
+}
+
+/** Puts this state in the place of the stack's. */
+export async function importState(stack: string, state: unknown): Promise<void> {
+  await inFile(state, (file) => pulumi(["stack", "import", "--stack", stack, "--file", file]));
 }
 
 /** `urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME` as people call it. */

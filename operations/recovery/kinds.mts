@@ -1,4 +1,5 @@
 // How it is told, for each type that the program makes, whether a create that was cut off has made something.
+import { partitionOf } from "../../components/lib/arn.ts";
 import { clientSettings } from "../lib/aws.mts";
 import { isNamed } from "../lib/call.mts";
 import { getEnvironment, waitUntilAvailable } from "../lib/environment.mts";
@@ -16,11 +17,6 @@ const named =
   ({ inputs }) => [textOf(inputs, key)];
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
 const arn =
   (service: string, resource: (wanted: Wanted) => string): Candidates =>
   (wanted) => {

@@ -207,7 +207,7 @@ describe("setup", function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^Node\.js 22\.18 or newer is needed, this is v20\.20\.2: install it .*Darwin-arm64\.\n$/,
+      /^Node\.js 24\.2 or newer is needed, this is v20\.20\.2: install it .*Darwin-arm64\.\n$/,
     );
   });
 

@@ -414,7 +414,7 @@ describe("platform adopt", () => {
     more: NodeJS.ProcessEnv = {},
   ) => {
     const place = folder({});
-    const script = `[ "$1 $2" = "stack import" ] && cat "$4" > '${place}/imported.json'`;
+    const script = `[ "$1 $2" = "stack import" ] && cat "$6" > '${place}/imported.json'`;
     const PATH = commandsFolder({
       pulumi: fakePulumi({ region: "us-west-2" }, script, {
         state: JSON.parse(state(resources)) as object,

@@ -348,9 +348,8 @@ esac`;
       AWS_SECRET_ACCESS_KEY: "test",
     };
     const script = join(import.meta.dirname, "../../operations/github/submit-job.mts");
-    const quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON";
     const submit = (more: NodeJS.ProcessEnv = {}) =>
-      start(process.execPath, [quiet, script], { env: { ...env, ...more } });
+      start(process.execPath, [script], { env: { ...env, ...more } });
     return { asked, server, submit };
   };
   const summary = () => readFileSync(file("summary"), "utf8");

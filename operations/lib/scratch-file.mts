@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** Gives `work` a file that nobody else can read, for as long as it takes. */
 export async function inFile<T>(content: unknown, work: (file: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "dse-adopt-"));
+  const folder = mkdtempSync(join(tmpdir(), "platform-"));
   const file = join(folder, "state.json");
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
