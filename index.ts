@@ -5,7 +5,7 @@ import { Batch } from "./components/batch.ts";
 import { Bot } from "./components/bot.ts";
 import {
   createAccessLogBucket,
-  createProjectBucket,
+  createProjectBuckets,
   createScratchBucket,
 } from "./components/buckets.ts";
 import { encryptionKeys } from "./components/data-key.ts";
@@ -60,10 +60,8 @@ export default async function platform() {
   const mwaa = new Mwaa("mwaa", { ...airflow, policies, platform }, opts);
 
   const people = new People("people", { ...shared, ...config.people }, opts);
-  const projects = names.projects.map((project) => {
-    const args = { ...stored, project, owner: config.projectOwner };
-    return createProjectBucket(`project-${project.id}`, args, opts);
-  });
+  const owned = { ...stored, owner: config.projectOwner };
+  const projects = await createProjectBuckets(names.projects, owned, opts);
   people.grantProjects(projects, config.projectGrant);
 
   const bot = new Bot("bot", shared, opts);

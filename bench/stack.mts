@@ -9,6 +9,14 @@ export interface Standing {
   readonly projects?: number;
 }
 
+const unattended = ["--yes", "--skip-preview"];
+
+/**
+ * The state is written at the end alone. Else all of it is after every step, which takes most of an update of thousands
+ * of resources: https://github.com/pulumi/pulumi/issues/10668
+ */
+const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
 const projectIds = (count: number) =>
   Array.from({ length: count }, (_, i) => `project-${String(i + 1)}`);
 
@@ -26,28 +34,30 @@ export class Stack {
   }
 
   preview(...args: string[]): Promise<string> {
-    return this.engine("preview", ...args);
+    return this.engine(["preview", ...args]);
   }
 
   async up(): Promise<void> {
-    await this.engine("up", "--yes", "--skip-preview");
+    await this.engine(["up", ...unattended]);
     this.standing = { ...this.standing, deployed: true };
   }
 
   async destroy(): Promise<void> {
-    await this.engine("destroy", "--yes", "--skip-preview");
+    await this.engine(["destroy", ...unattended]);
     this.standing = { ...this.standing, deployed: false };
   }
 
   /** Makes the stack stand as asked for, by as little as it takes. */
   async bring({ deployed, projects }: Standing): Promise<void> {
-    if (!this.standing) await this.engine("stack", "init");
+    if (!this.standing) await this.engine(["stack", "init"]);
     this.standing ??= { deployed: false };
     const { deployed: before } = this.standing;
     if (before && !deployed) await this.destroy();
     const differs = projects !== undefined && projects !== this.standing.projects;
     if (differs) await this.setProjects(projects);
-    if (deployed && (differs || !before)) await this.up();
+    if (!deployed || (before && !differs)) return;
+    await this.engine(["up", ...unattended], withoutCheckpoints);
+    this.standing = { ...this.standing, deployed };
   }
 
   /** By a wildcard: policies that name each project reach IAM's limit of their size with some hundred. */
@@ -57,11 +67,11 @@ export class Stack {
       "dse:projects": { value: JSON.stringify(projects), objectValue: projects },
       "dse:projectGrant": { value: "wildcard" },
     };
-    await this.engine("config", "set-all", "--json", JSON.stringify(settings));
+    await this.engine(["config", "set-all", "--json", JSON.stringify(settings)]);
     this.standing = { deployed: this.standing?.deployed ?? false, projects: count };
   }
 
-  private engine(...args: string[]): Promise<string> {
-    return this.run(this.instance, [...args, "--stack", this.name]);
+  private engine(args: string[], settings?: Readonly<Record<string, string>>): Promise<string> {
+    return this.run(this.instance, [...args, "--stack", this.name], settings);
   }
 }

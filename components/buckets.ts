@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import type { Context } from "./lib/context.ts";
 import { projectBucketActions } from "./lib/projects.ts";
@@ -106,4 +106,27 @@ export function createProjectBucket(
     },
     opts,
   );
+}
+
+/** Buckets that are under way at a time. The SDK holds a quarter of a MiB for each resource that the engine has not answered. */
+const projectsAtOnce = 20;
+
+/** A bucket for each project, in their order. */
+export async function createProjectBuckets(
+  projects: readonly ProjectBucketArgs["project"][],
+  args: Omit<ProjectBucketArgs, "project">,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<Bucket[]> {
+  const buckets: Bucket[] = [];
+  for (const project of projects) {
+    const last = buckets.at(-1);
+    if (last && buckets.length % projectsAtOnce === 0) await registered(last);
+    buckets.push(createProjectBucket(`project-${project.id}`, { ...args, project }, opts));
+  }
+  return buckets;
+}
+
+/** Resolves when the engine has answered, be it that it failed: of that it tells by itself. An apply would not hear of it. */
+async function registered({ bucket: { urn } }: Bucket): Promise<void> {
+  await pulumi.runtime.serializeProperties("bucket", { urn }).catch(() => undefined);
 }

@@ -88,6 +88,8 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
   ours["NODE_COMPILE_CACHE"] = compileCache;
+  // Engine and providers live for seconds: a collection less often takes a tenth off a preview's CPU, and 60 MiB more.
+  ours["GOGC"] = "200";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
@@ -104,14 +106,20 @@ function engineEnvironment(instance: Instance): NodeJS.ProcessEnv {
   return environment;
 }
 
-/** Runs a short engine command and returns its output; what it prints on failure is the error. */
-export async function pulumi(instance: Instance, args: string[]): Promise<string> {
-  const options = { cwd: clone, env: engineEnvironment(instance), maxBuffer: 64 << 20 };
+/** Runs an engine command and returns its output; what it prints on failure is the error. */
+export async function pulumi(
+  instance: Instance,
+  args: string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...engineEnvironment(instance), ...settings };
+  const options = { cwd: clone, env, maxBuffer: 64 << 20 };
   try {
     return (await promisify(execFile)(wrapper, [...args, "--non-interactive"], options)).stdout;
   } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    const why = (stderr || message).replace(/^error: /m, "").trim();
+    const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
+    // What a preview or an update has against itself is on standard output, at its end.
+    const why = (stderr || stdout?.slice(-2000) || message).replace(/^error: /m, "").trim();
     throw new Error(`pulumi ${args.join(" ")}: ${why}`, { cause: error });
   }
 }

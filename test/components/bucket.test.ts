@@ -4,6 +4,7 @@ import { Bucket, type BucketArgs } from "../../components/bucket.ts";
 import {
   createAccessLogBucket,
   createProjectBucket,
+  createProjectBuckets,
   createScratchBucket,
 } from "../../components/buckets.ts";
 import type { DifferenceId } from "../../components/lib/differences.ts";
@@ -274,5 +275,30 @@ describe("bucket", () => {
     assert.deepEqual(bucket.inputs, { bucket: "aae-water-dev-us-west-2", tags });
     assert.deepEqual(recording.find("aws:iam/policy:Policy").inputs["tags"], tags);
     assert.ok(recording.find("aws:s3/bucketVersioning:BucketVersioning"));
+  });
+
+  it("of many projects are registered some at a time, in their order", async () => {
+    const ids = Array.from({ length: 45 }, (_, i) => `project-${String(i + 1)}`);
+    let begun: number | undefined;
+    const recording = await runProgram(async () => {
+      const context = testContext([], {}, ids);
+      const constructed: string[] = [];
+      const projects = context.names.projects.map((project) => ({
+        ...project,
+        get bucket() {
+          constructed.push(project.id);
+          return project.bucket;
+        },
+      }));
+      const args = { context, owner: "aae", noncurrentVersionDays: 1 };
+      const all = createProjectBuckets(projects, args, {});
+      begun = new Set(constructed).size;
+      await all;
+    });
+    assert.equal(begun, 20);
+    assert.deepEqual(
+      recording.findAll("aws:s3/bucket:Bucket").map(({ name }) => name),
+      ids.map((id) => `project-${id}`),
+    );
   });
 });
