@@ -58,10 +58,12 @@ export function stackOutputs({
     mwaaEnvironment: mwaa.environment.name,
     /** Host name of the Airflow web server. */
     mwaaWebserver: mwaa.environment.webserverUrl,
-    /** Roles that GitHub Actions takes: for previews, for deployments, for images and jobs. */
     ...(github && {
+      /** Role that GitHub Actions takes for previews. */
       githubPreviewRole: github.preview.arn,
+      /** Role that GitHub Actions takes for deployments. */
       githubDeployRole: github.deploy.arn,
+      /** Role that GitHub Actions takes for images and jobs. */
       githubJobsRole: github.jobs.arn,
     }),
     /** SNS topic that alarms go to. */
