@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Alarms } from "./components/alarms.ts";
 import type { Batch } from "./components/batch.ts";
 import type { Bot } from "./components/bot.ts";
@@ -68,5 +70,7 @@ export function stackOutputs({
     }),
     /** SNS topic that alarms go to. */
     ...(alarms && { alarmTopic: alarms.topic.arn }),
+    /** Page that Pulumi Cloud shows of the stack, with the outputs that it names: https://www.pulumi.com/docs/pulumi-cloud/projects-and-stacks/#stack-readme */
+    readme: readFileSync(join(import.meta.dirname, "Pulumi.README.md"), "utf8"),
   };
 }

@@ -67,6 +67,19 @@ describe("docs", () => {
     assert.deepEqual(missing, []);
   });
 
+  it("are a template for `pulumi new`, which asks for settings that there are", () => {
+    const { template, config } = parse(read("Pulumi.yaml")) as {
+      template: { config: Record<string, { default?: string }> };
+      config: Record<string, { default?: unknown }>;
+    };
+    for (const [key, { default: value }] of Object.entries(template.config)) {
+      const setting = config[key.replace(/^dse:/, "")];
+      assert.ok(setting, key);
+      // `pulumi new` takes no empty default.
+      assert.equal(value ?? "", setting.default, key);
+    }
+  });
+
   it("jobs.md lists every field of a job, and its example is accepted", async () => {
     const page = read("docs/jobs.md");
     const listed = [...page.matchAll(/^\| `([a-z]\w+)` /gm)].map(([, field]) => field);
