@@ -65,7 +65,10 @@ export class Sources {
       .flatMap((base) => this.#argsOf(base, label));
     const own = declaration.members.filter(ts.isPropertySignature).map((member) => {
       const name = member.name.getText();
-      const type = member.type?.getText() ?? "";
+      const type = (member.type?.getText() ?? "").replaceAll(
+        /\/\*\*[^]*?\*\/|\s*\breadonly(?= \w+[?:])/g,
+        "",
+      );
       // An arg of an interface of its own is what that says.
       const documentedType = this.#interfaces.get(type);
       const doc = docOf(member) ?? (documentedType && docOf(documentedType));

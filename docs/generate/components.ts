@@ -27,7 +27,7 @@ ${table(
   ["arg", "type", "default", "what it is"],
   args.map((arg) => [
     code(arg.name),
-    code(arg.type.replaceAll(/\s+/g, " ")),
+    code(arg.type.replaceAll(/\s+/g, " ").replaceAll("; }", " }")),
     arg.doc.default ?? (arg.optional ? "none" : "required"),
     arg.doc.text,
   ]),
