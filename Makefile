@@ -103,7 +103,7 @@ bench: setup ## time what people wait for, against budgets (3 minutes); ARGS="--
 	$(node) bench/main.mts $(ARGS)
 
 docs: setup ## write the pages of docs/ that come from data
-	$(node) docs/generate.ts
+	$(node) docs/generate/main.ts
 
 ##@ Housekeeping
 

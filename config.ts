@@ -204,6 +204,15 @@ function unknownKeys(project: string, given: string[], declared: string[]): Prob
           rule: `not read, the program makes its own provider: region and account are ${project}:region and ${project}:accountId, credentials come from the environment`,
         },
       ];
+    // Of a copy of this project under another name, which would be deployed without it.
+    if (namespace !== project && declared.includes(name))
+      return [
+        {
+          key,
+          value: undefined,
+          rule: `this project is ${project}; did you mean ${project}:${name}?`,
+        },
+      ];
     if (namespace !== project || declared.includes(name)) return [];
     const rule = `no such setting; did you mean ${project}:${nearest(name, declared)}?`;
     return [{ key, value: undefined, rule }];

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Alarms } from "./components/alarms.ts";
 import type { Batch } from "./components/batch.ts";
 import type { Bot } from "./components/bot.ts";
@@ -58,13 +60,17 @@ export function stackOutputs({
     mwaaEnvironment: mwaa.environment.name,
     /** Host name of the Airflow web server. */
     mwaaWebserver: mwaa.environment.webserverUrl,
-    /** Roles that GitHub Actions takes: for previews, for deployments, for images and jobs. */
     ...(github && {
+      /** Role that GitHub Actions takes for previews. */
       githubPreviewRole: github.preview.arn,
+      /** Role that GitHub Actions takes for deployments. */
       githubDeployRole: github.deploy.arn,
+      /** Role that GitHub Actions takes for images and jobs. */
       githubJobsRole: github.jobs.arn,
     }),
     /** SNS topic that alarms go to. */
     ...(alarms && { alarmTopic: alarms.topic.arn }),
+    /** Page that Pulumi Cloud shows of the stack, with the outputs that it names: https://www.pulumi.com/docs/pulumi-cloud/projects-and-stacks/#stack-readme */
+    readme: readFileSync(join(import.meta.dirname, "Pulumi.README.md"), "utf8"),
   };
 }

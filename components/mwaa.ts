@@ -19,16 +19,23 @@ export type WebserverAccess = "PUBLIC_ONLY" | "PRIVATE_ONLY" | "PUBLIC_AND_PRIVA
 export interface MwaaArgs {
   readonly context: Context;
   readonly network: Network;
+  /** Such as `3.0.6`. AWS creates some, and upgrades to some. https://docs.aws.amazon.com/mwaa/latest/userguide/airflow-versions.html */
   readonly airflowVersion: string;
+  /** Size of its parts, `mw1.micro` to `mw1.2xlarge`. https://docs.aws.amazon.com/mwaa/latest/userguide/environment-class.html */
   readonly environmentClass: string;
+  /** Schedulers, 2 to 5, 1 in mw1.micro. */
   readonly schedulers: number;
+  /** Workers that always run. */
   readonly minWorkers: number;
+  /** Workers that may run at once; 1 in mw1.micro. */
   readonly maxWorkers: number;
+  /** Who reaches the web server: the internet after an IAM login, the VPC, or both. */
   readonly webserverAccess: WebserverAccess;
   /** TCP ports that it may reach on the internet, besides its own parts. @default everything */
   readonly egressPorts?: readonly number[];
   /** 2 to 5, 1 in mw1.micro. @default what the environment has; AWS makes it with the least */
   readonly minWebservers?: number | undefined;
+  /** As `minWebservers`, how many may run at once. @default what the environment has */
   readonly maxWebservers?: number | undefined;
   /** When weekly maintenance may begin, in UTC: `SUN:03:30`. @default AWS's choice */
   readonly maintenanceWindow?: string | undefined;
@@ -48,8 +55,9 @@ export interface MwaaArgs {
   readonly files: AirflowFiles;
   /** What DAGs may do besides running: policies by the name of their attachment. */
   readonly policies: Readonly<Record<string, aws.iam.Policy>>;
-  /** Days for which logs, and noncurrent versions in the bucket, are kept. */
+  /** Days for which logs are kept. */
   readonly logRetentionDays: number;
+  /** Days for which a replaced or deleted object of its bucket is kept. */
   readonly noncurrentVersionDays: number;
   /** ARN of the KMS key that logs are encrypted with. @default a key of CloudWatch Logs */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;

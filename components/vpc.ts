@@ -9,6 +9,7 @@ import type { Network } from "./network.ts";
 
 export interface VpcArgs {
   readonly context: Context;
+  /** Address range of the VPC, /16 to /28. */
   readonly cidrBlock: string;
   /** Names of the zones; each gets one public and one private subnet. */
   readonly zones: readonly string[];
@@ -16,7 +17,7 @@ export interface VpcArgs {
   readonly publicCidrBlocks: readonly string[];
   /** Address ranges of the private subnets, in the order of `zones`. */
   readonly privateCidrBlocks: readonly string[];
-  /** @default perZone */
+  /** How private subnets reach the internet. @default perZone */
   readonly natStrategy?: NatStrategy;
   /** Allocation ids of the elastic IPs of the NAT gateways, in the order of `zones`. @default new ones */
   readonly natElasticIps?: readonly string[];

@@ -167,6 +167,11 @@ describe("config", () => {
   const refusals: [string, RunOptions["config"], string][] = [
     ["an unknown setting", { ownr: "x" }, "dse:ownr: no such setting; did you mean dse:owner?"],
     [
+      "a setting of a project of another name",
+      { "other:people": ["ann"] },
+      "other:people: this project is dse; did you mean dse:people?",
+    ],
+    [
       "a setting of a provider that is not used",
       { "aws:region": "us-east-1" },
       "aws:region: not read, the program makes its own provider: region and account are dse:region and dse:accountId, credentials come from the environment",

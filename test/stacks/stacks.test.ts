@@ -44,7 +44,9 @@ for (const stack of ["dev", "qa"])
       const { outputs } = await runProgram(platform, { stack });
       const prefix = `dse-infra-${stack}-us-west-2`;
       const repository = `${ACCOUNT_ID}.dkr.ecr.us-west-2.amazonaws.com/${prefix}-default`;
-      const { natPublicIps, ...named } = outputs;
+      const { natPublicIps, readme, ...named } = outputs;
+      for (const [, name = ""] of String(readme).matchAll(/\$\{outputs\.(\w+)\}/g))
+        assert.ok(name in named || name === "natPublicIps", `Pulumi.README.md: no output ${name}`);
       // dev has one NAT gateway, qa one in each zone.
       assert.equal((natPublicIps as unknown[]).length, stack === "dev" ? 1 : 2);
       assert.deepEqual(named, {

@@ -28,7 +28,7 @@ export { UNKNOWN } from "./wire.ts";
 Error.stackTraceLimit = 10;
 
 /** The project of Pulumi.yaml: the namespace of the settings. */
-const PROJECT = "dse";
+const NAMESPACE = "dse";
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** One resource, as the engine would have been asked to register it. */
@@ -208,7 +208,7 @@ export async function runProgram(
   try {
     pulumi.runtime.setMockOptions(
       monitor,
-      PROJECT,
+      NAMESPACE,
       stack,
       options.preview ?? false,
       "organization",
@@ -227,7 +227,7 @@ export async function runProgram(
   } finally {
     await new Promise(setImmediate);
     // Forgets promises that a failed program left behind: the SDK reports them when the process ends.
-    pulumi.runtime.setMockOptions(undefined, PROJECT, stack);
+    pulumi.runtime.setMockOptions(undefined, NAMESPACE, stack);
     world.restore();
     running = false;
   }
@@ -506,7 +506,7 @@ function settings(
   stack: string,
   { config = {}, secretConfig = [] }: RunOptions,
 ): { values: Record<string, string>; secrets: string[] } {
-  const keyOf = (key: string): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
+  const keyOf = (key: string): string => (key.includes(":") ? key : `${NAMESPACE}:${key}`);
   const secrets = secretConfig.map(keyOf);
   const merged = new Map<string, unknown>();
   for (const [key, value] of Object.entries(stackFile(stack))) {
