@@ -50,21 +50,23 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := schemaOf(bridged)
-	if err != nil {
-		return err
-	}
+	makeSchema := func() ([]byte, error) { return schemaOf(bridged) }
 	if option == "--schema" {
-		_, err := os.Stdout.Write(schema)
+		schema, err := makeSchema()
+		if err != nil {
+			return err
+		}
+		_, err = os.Stdout.Write(schema)
 		return err
 	}
-	serve := pftfbridge.MakeMuxedServer(ctx, "aws", bridged, schema)
+	notYet := []byte("{}")
+	serve := pftfbridge.MakeMuxedServer(ctx, "aws", bridged, notYet)
 	return provider.Main("aws", func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		server, err := serve(host)
 		if err != nil {
 			return nil, err
 		}
-		return aws.Loopback(server), nil
+		return aws.Loopback(aws.SchemaWhenAsked(server, makeSchema)), nil
 	})
 }
 
