@@ -21,7 +21,7 @@ const (
 	// Generated files that name every service, and the one that all newer waits go through.
 	serviceList = "internal/provider/sdkv2/service_packages_gen.go"
 	clientList  = "internal/conns/awsclient_gen.go"
-	stateWaits  = "internal/retry/state.go"
+	backoffFile = "internal/backoff/backoff.go"
 )
 
 // Report says what was kept.
@@ -68,8 +68,8 @@ func copyFile(src, dst, name string, report Report) (waits int, err error) {
 		text, err = keepServices(text, report.Services)
 	case name == clientList:
 		text, err = keepClients(text, report.Clients)
-	case name == stateWaits:
-		text, waits, err = shortenStateWaits(text)
+	case name == backoffFile:
+		text, waits, err = shortenBackoff(text)
 	case strings.HasPrefix(name, servicesDir+"/") && strings.HasSuffix(name, ".go"):
 		text, waits = shortenSDKWaits(text)
 	}

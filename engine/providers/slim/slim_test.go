@@ -68,14 +68,25 @@ func (c *AWSClient) LambdaClient(ctx context.Context) *lambda_sdkv2.Client {
 	return errs.Must(client[*lambda_sdkv2.Client](ctx, c))
 }
 `,
-	stateWaits: "package retry\n\nvar d = " + stateDelay + "\n",
+	backoffFile: `package backoff
+
+func (d *compatible) Next(n uint) time.Duration {
+	if n == 0 {
+		return d.initialDelay
+	}
+	delay := d.delay * 2
+	d.delay = delay
+
+	return delay
+}
+`,
 	"internal/service/batch/queue.go": `package batch
 
 import (
 	_ "github.com/aws/aws-sdk-go-v2/service/batch/types"
 	_ "github.com/hashicorp/go-cty/cty"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/retry"
-	_ "` + Module + `/internal/retry"
+	_ "` + Module + `/internal/backoff"
 	_ "` + Module + `/internal/service/iam"
 )
 
@@ -155,13 +166,16 @@ func TestCopyShortensWaits(t *testing.T) {
 		}
 	}
 	if strings.Contains(read(t, dst, "internal/service/iam/role.go"), "/ 100") {
-		t.Error("a wait that goes through internal/retry is shortened twice")
+		t.Error("a wait that goes through internal/backoff is shortened twice")
 	}
-	if !strings.Contains(read(t, dst, stateWaits), shortDelay) {
-		t.Error("the waits of internal/retry are not shortened")
+	backoff := read(t, dst, backoffFile)
+	for _, want := range []string{"return d.initialDelay / 100\n", "d.delay = delay\n", "return delay / 100\n"} {
+		if !strings.Contains(backoff, want) {
+			t.Errorf("no %q in:\n%s", want, backoff)
+		}
 	}
-	if report.Waits != 3 {
-		t.Errorf("%d waits, want 3", report.Waits)
+	if report.Waits != 4 {
+		t.Errorf("%d waits, want 4", report.Waits)
 	}
 }
 
@@ -188,7 +202,7 @@ func TestCopyRefusesWhatItDoesNotKnow(t *testing.T) {
 	if _, err := keepServices("package sdkv2\n", nil); !errors.Is(err, errNoMatch) {
 		t.Errorf("another form of the list: %v", err)
 	}
-	if _, _, err := shortenStateWaits("package retry\n"); !errors.Is(err, errNoMatch) {
+	if _, _, err := shortenBackoff("package backoff\n"); !errors.Is(err, errNoMatch) {
 		t.Errorf("another form of the waits: %v", err)
 	}
 }
