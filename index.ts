@@ -21,10 +21,9 @@ import { loadConfig } from "./config.ts";
 import { toJobArgs } from "./config/jobs.ts";
 import { lookUpArns, lookUpSecrets, lookUpZones } from "./lookups.ts";
 import { stackOutputs } from "./outputs.ts";
+import { quietSdk } from "./sdk.ts";
 
-// The SDK takes a stack trace of each of its promises, and maps each by source maps: a sixth of a preview. Node strips
-// types in place, so that lines are right without.
-Reflect.deleteProperty(Error, "prepareStackTrace");
+quietSdk();
 
 export default async function platform() {
   const config = loadConfig();

@@ -88,8 +88,9 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
   ours["NODE_COMPILE_CACHE"] = compileCache;
-  // Engine and providers live for seconds: a collection less often takes a tenth off a preview's CPU, and 60 MiB more.
-  ours["GOGC"] = "200";
+  // Engine and providers live for seconds: they collect less often, a tenth of a preview's CPU, until they hold much.
+  ours["GOGC"] = "400";
+  ours["GOMEMLIMIT"] = "300MiB";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);

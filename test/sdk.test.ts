@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { quietSdk } from "../sdk.ts";
+import { runProgram } from "./support/mocks.ts";
+
+const { debuggablePromise } = createRequire(import.meta.url)(
+  "@pulumi/pulumi/runtime/debuggable.js",
+) as { debuggablePromise: (promise: Promise<void>) => Promise<void> };
+
+describe("the quiet SDK", () => {
+  const debug: unknown = Reflect.get(pulumi.log, "debug");
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
+
+  const restore = () => {
+    Object.assign(pulumi.log, { debug });
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+    delete process.env["DSE_SDK_DEBUG"];
+  };
+  beforeEach(restore);
+  afterEach(restore);
+
+  it("takes no stack trace of a promise", () => {
+    const traceOfPromise = (): unknown => {
+      const promise = Promise.resolve();
+      void debuggablePromise(promise);
+      return Reflect.get(promise, "_debugStackTrace");
+    };
+    assert.match(String(traceOfPromise()), /debuggable/, "nothing is left to be quiet about");
+    quietSdk();
+    assert.equal(traceOfPromise(), "");
+  });
+
+  it("keeps those of errors, where they were thrown first", () => {
+    quietSdk();
+    const failing = () => {
+      throw new TypeError("wrong");
+    };
+    assert.throws(failing, ({ stack }: Error) => {
+      assert.match(String(stack), /^TypeError: wrong\n {4}at failing \(.*sdk\.test\.ts:\d+:\d+\)/);
+      return true;
+    });
+  });
+
+  it("tells of no step", async () => {
+    const told: string[] = [];
+    const record = (step: string) => told.push(step);
+    const program = () => new pulumi.ComponentResource("dse:test:Part", "part");
+    Object.assign(pulumi.log, { debug: record });
+    await runProgram(program);
+    assert.match(told.join(), /Registering resource/, "nothing is left to be quiet about");
+    told.length = 0;
+    quietSdk();
+    await runProgram(program);
+    assert.deepEqual(told, []);
+  });
+
+  it("is as it was where someone debugs it", () => {
+    process.env["DSE_SDK_DEBUG"] = "true";
+    quietSdk();
+    assert.equal(pulumi.log.debug, debug);
+    assert.equal(Error.stackTraceLimit, stackTraceLimit);
+  });
+});
