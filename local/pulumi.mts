@@ -87,10 +87,11 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   const home = join(instance.folder, "pulumi");
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
+  keepNoLogs(home);
   ours["NODE_COMPILE_CACHE"] = compileCache;
   // Engine and providers live for seconds: they collect less often, a tenth of a preview's CPU, until they hold much.
   ours["GOGC"] = "400";
-  ours["GOMEMLIMIT"] = "300MiB";
+  ours["GOMEMLIMIT"] = "600MiB";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
@@ -99,6 +100,16 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   const settings = shellExports(ours, ["AWS_PROFILE", "AWS_SESSION_TOKEN"]);
   writeFileSync(`${file}.new`, settings, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/**
+ * The engine logs every step, compressed and encrypted, which takes half of its time; nobody reads those of a local AWS. No
+ * setting turns it off, but it goes on without where there can be no folder.
+ */
+function keepNoLogs(home: string): void {
+  const logs = join(home, "logs");
+  rmSync(logs, { recursive: true, force: true });
+  writeFileSync(logs, "The engine is kept from logging here: see local/pulumi.mts.\n");
 }
 
 function engineEnvironment(instance: Instance): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 // The commands behind make, with a real engine, on a program that meets every mend and guard.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -106,6 +106,10 @@ describe("the local AWS, deployed to", function () {
     );
     assert.doesNotMatch(again, /warning/i);
     assert.match(succeed(clone.local("status")), /stack dev: deployed, \d+ resources/);
+  });
+
+  it("keeps no log of the engine's own, which takes half of its time", () => {
+    assert.ok(statSync(join(clone.instance, "pulumi", "logs")).isFile());
   });
 
   it("refuses a second command on the stack; when the first is killed, its engine is waited for", async () => {

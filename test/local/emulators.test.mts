@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { start, type Instance } from "../../local/instance.mts";
 import { cleanUp, root, temporaryFolder } from "./support.mts";
@@ -103,6 +104,12 @@ c.put_metric_alarm(AlarmName="a", Namespace="n", MetricName="m", Statistic="Sum"
 c.delete_alarms(AlarmNames=["a"])
 print(json.dumps([a["Threshold"], a["Dimensions"], a["StateUpdatedTimestamp"].year > 2000,
     c.describe_alarms(AlarmNames=["a"])["MetricAlarms"]]))`;
+    it("logs no request, which would take an eighth of its time", () => {
+      ask(instance, "sts", `print(json.dumps(c.get_caller_identity()["Account"]))`);
+      const log = readFileSync(join(instance.folder, "logs", "moto.log"), "utf8");
+      assert.doesNotMatch(log, /HTTP\/1/);
+    });
+
     it("an alarm of CloudWatch is made, read and deleted", () => {
       assert.deepEqual(ask(instance, "cloudwatch", alarm), [
         1.5,
