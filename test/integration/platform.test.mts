@@ -51,7 +51,7 @@ describe("the platform on a local AWS", function () {
     withoutSecretSuffix(await readInventory(accountOf(instance), environment));
 
   before(async () => {
-    folder = await freshInstanceFolder();
+    folder = await freshInstanceFolder("platform");
     trackedBefore = await tracked();
     await succeeds(make(folder, "preview", "dev"));
     await setReferenceSize(folder);
@@ -153,7 +153,7 @@ describe("the platform on a local AWS", function () {
   });
 
   it("a local stack is refused by another account: up, destroy and refresh", async () => {
-    const elsewhere = await freshInstanceFolder("-other");
+    const elsewhere = await freshInstanceFolder("platform-other");
     try {
       const other = await start({ folder: elsewhere, account: "210987654321" });
       await prepareEngine(await engineOf(() => undefined), other, () => undefined);

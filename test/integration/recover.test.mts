@@ -14,8 +14,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { MWAAClient, TagResourceCommand } from "@aws-sdk/client-mwaa";
 import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
-import { clone, start, type Instance } from "../../local/instance.mts";
-import { engineOf, prepareEngine } from "../../local/pulumi.mts";
+import { clone, type Instance } from "../../local/instance.mts";
 import { type Resource, resourcesOf, type State } from "../../operations/recovery/deployment.mts";
 import { kinds, repeatable } from "../../operations/recovery/kinds.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
@@ -23,7 +22,7 @@ import { platform } from "../operations/support.mts";
 import {
   accountOf,
   deploy,
-  freshInstanceFolder,
+  freshInstance,
   make,
   pulumi,
   removeInstance,
@@ -80,14 +79,10 @@ describe("platform recover, of dev", function () {
   let uncut: Inventory;
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    const say = () => undefined;
-    const engine = await engineOf(say);
-    instance = await start({ folder, say });
-    await prepareEngine(engine, instance, say);
+    instance = await freshInstance("recover", "dev");
+    folder = instance.folder;
     const PATH = `${join(clone, "local", "bin")}:${process.env["PATH"] ?? ""}`;
     env = { ...shellEnvironment(instance), PATH };
-    await succeeds(pulumi(folder, "stack", "init", "dev"));
     await succeeds(deploy(folder, "dev"));
     uncut = await inventory();
     await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
