@@ -8,10 +8,10 @@ import type { Route } from "./routing.mts";
 
 /**
  * What becomes of a call. `hold` takes effect and is never answered, as for a caller that is killed while it waits. The
- * others take none: `throttle` and `error` (500) are answered as the service does, `timeout` is not answered until the
- * connection is closed after {@link TIMEOUT}, `die` resets the connection.
+ * others take none: `throttle`, `error` (500) and `deny` are answered as the service does, `timeout` is not answered until
+ * the connection is closed after {@link TIMEOUT}, `die` resets the connection.
  */
-export type Effect = "hold" | "throttle" | "error" | "timeout" | "die";
+export type Effect = "hold" | "throttle" | "error" | "deny" | "timeout" | "die";
 
 export interface Fault {
   /** A regular expression of the call, as {@link callName} names it. */
@@ -48,7 +48,10 @@ function protocolOf(request: IncomingMessage, service: string | undefined): Prot
 }
 
 /** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html, the others as in errors.mts. */
-const errors: Record<"throttle" | "error", Record<Protocol, [type: string, status: number]>> = {
+const errors: Record<
+  "throttle" | "error" | "deny",
+  Record<Protocol, [type: string, status: number]>
+> = {
   throttle: {
     s3: ["SlowDown", 503],
     ec2: ["RequestLimitExceeded", 503],
@@ -62,6 +65,13 @@ const errors: Record<"throttle" | "error", Record<Protocol, [type: string, statu
     query: ["InternalFailure", 500],
     json: ["InternalFailure", 500],
     cbor: ["InternalFailure", 500],
+  },
+  deny: {
+    s3: ["AccessDenied", 403],
+    ec2: ["UnauthorizedOperation", 403],
+    query: ["AccessDenied", 403],
+    json: ["AccessDeniedException", 400],
+    cbor: ["AccessDeniedException", 400],
   },
 };
 

@@ -236,8 +236,9 @@ describe("the gateway", () => {
 
     it("are as many as the rule says, and leave nothing of the call", async () => {
       set({ call: "^iam CreateUser$", times: 2, effect: "error" });
-      for (const _ of [1, 2])
-        await assert.rejects(put("third"), { name: "InternalFailure", $fault: "server" });
+      const failed = { name: "InternalFailure", $fault: "server" };
+      await assert.rejects(put("third"), failed);
+      await assert.rejects(put("third"), failed);
       await put("third");
     });
 
@@ -250,18 +251,19 @@ describe("the gateway", () => {
       airflow: () => new MWAAClient(options()).send(new GetEnvironmentCommand({ Name: "none" })),
       kms: () => new KMSClient(options()).send(new CreateKeyCommand({})),
     };
-    for (const [service, throttled, failed] of [
-      ["s3", "SlowDown", "InternalError"],
-      ["ec2", "RequestLimitExceeded", "InternalError"],
-      ["iam", "Throttling", "InternalFailure"],
-      ["batch", "ThrottlingException", "InternalFailure"],
-      ["airflow", "ThrottlingException", "InternalFailure"],
-      ["kms", "ThrottlingException", "InternalFailure"],
+    for (const [service, throttled, failed, denied] of [
+      ["s3", "SlowDown", "InternalError", "AccessDenied"],
+      ["ec2", "RequestLimitExceeded", "InternalError", "UnauthorizedOperation"],
+      ["iam", "Throttling", "InternalFailure", "AccessDenied"],
+      ["batch", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
+      ["airflow", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
+      ["kms", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
     ] as const)
-      it(`throttle and fail calls of ${service} in its own words`, async () => {
+      it(`throttle, fail and deny calls of ${service} in its own words`, async () => {
         for (const [effect, name] of [
           ["throttle", throttled],
           ["error", failed],
+          ["deny", denied],
         ] as const) {
           set({ call: `^${service} `, effect });
           await assert.rejects(calls[service](), { name });
