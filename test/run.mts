@@ -87,7 +87,7 @@ const withGo: readonly Stage[] = [
   modules("actionlint", 5, "--timeout=180000", "test/actionlint/*.test.mts"),
 ];
 /** The longest first, so that the lanes end together. */
-const longest = ["recover", "platform", "adopt", "settings"];
+const longest = ["adopt", "platform", "recover", "policy", "projects", "everyday"];
 const suffix = ".test.mts";
 const deployed = readdirSync(join(root, "test", "integration"))
   .filter((file) => file.endsWith(suffix))
