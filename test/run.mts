@@ -54,6 +54,8 @@ const unit: readonly Stage[] = [
   mocha("unit", 5, "--ignore=test/{policy,stacks}/**"),
   mocha("unit/stacks", 5, "--ignore=test/*.test.ts", "--ignore=test/!(policy|stacks)/**"),
 ];
+/** Tests of the tools that take a minute and more: each a stage, so that they run side by side. */
+const slow = ["operations", "local", "engine"];
 const everywhere: readonly Stage[] = [
   ...unit,
   { name: "types", command: tool("typescript/bin/tsc", "--noEmit", "-p", "."), limit: 5 },
@@ -64,11 +66,12 @@ const everywhere: readonly Stage[] = [
     limit: 10,
   },
   { name: "format", command: tool("prettier/bin/prettier.cjs", "--check", "."), limit: 5 },
+  ...slow.map((part) => modules(`tools/${part}`, 15, "--timeout=60000", `test/${part}/*.test.mts`)),
   modules(
     "tools",
     10,
     "--timeout=60000",
-    "--ignore=test/{actionlint,airflow,integration}/**",
+    `--ignore=test/{actionlint,airflow,integration,${slow.join(",")}}/**`,
     "test/**/*.test.mts",
   ),
 ];
