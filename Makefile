@@ -81,7 +81,7 @@ airflow: setup ## ask Airflow's command line; ARGS="dags list"
 
 ##@ Checks
 
-test: setup ## everything, the deployment to a local AWS of its own included; ONLY="lint unit" for some
+test: setup ## everything, deployments to local AWSs of its own included; ONLY="lint deploy" for some
 	$(node) test/run.mts $(ONLY)
 
 unit: setup ## the fast tests; UPDATE_GOLDEN=1 accepts a change of what the program makes
@@ -111,7 +111,7 @@ setup: ## install what is needed; every target that needs it does so by itself
 	./engine/setup >&2
 
 clean: ## stop the local AWS and delete it, its stacks and the tools of this clone (.local)
-	for instance in .local/aws .local/test-aws .local/test-aws-other .local/test-aws-airflow .local/audit-aws .local/bench-aws; do \
+	for instance in .local/aws .local/test-aws/* .local/audit-aws .local/bench-aws; do \
 	  if [ -e $$instance/processes.json ]; then \
 	    ./engine/setup >&2 && \
 	    DSE_LOCAL_DIR="$(CURDIR)/$$instance" $(local) stop || exit 1; \

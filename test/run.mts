@@ -3,10 +3,12 @@
  *
  *   node test/run.mts            everything
  *   node test/run.mts --unit     the unit tests
- *   node test/run.mts lint types only these
+ *   node test/run.mts lint types only these; `deploy` are all whose name begins with it, `deploy/recover` is one of them
  */
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
 import { airflowPython } from "./airflow/airflow.mts";
 import { readEslint, readGo, readMocha } from "./support/report.mts";
 import { Interrupted, runStages, type Stage } from "./support/stages.mts";
@@ -52,6 +54,8 @@ const unit: readonly Stage[] = [
   mocha("unit", 5, "--ignore=test/{policy,stacks}/**"),
   mocha("unit/stacks", 5, "--ignore=test/*.test.ts", "--ignore=test/!(policy|stacks)/**"),
 ];
+/** Tests of the tools that take a minute and more: each a stage, so that they run side by side. */
+const slow = ["operations", "local", "engine"];
 const everywhere: readonly Stage[] = [
   ...unit,
   { name: "types", command: tool("typescript/bin/tsc", "--noEmit", "-p", "."), limit: 5 },
@@ -62,11 +66,12 @@ const everywhere: readonly Stage[] = [
     limit: 10,
   },
   { name: "format", command: tool("prettier/bin/prettier.cjs", "--check", "."), limit: 5 },
+  ...slow.map((part) => modules(`tools/${part}`, 15, "--timeout=60000", `test/${part}/*.test.mts`)),
   modules(
     "tools",
     10,
     "--timeout=60000",
-    "--ignore=test/{actionlint,airflow,integration}/**",
+    `--ignore=test/{actionlint,airflow,integration,${slow.join(",")}}/**`,
     "test/**/*.test.mts",
   ),
 ];
@@ -84,14 +89,19 @@ const withGo: readonly Stage[] = [
   go("providers"),
   modules("actionlint", 5, "--timeout=180000", "test/actionlint/*.test.mts"),
 ];
-const deploy: Stage = {
-  ...modules("deploy", 45, "--timeout=900000", "test/integration/*.test.mts"),
-  // An instance of the local AWS of its own, beside the one of `make up`.
-  env: { DSE_LOCAL_DIR: join(root, ".local", "test-aws") },
-  alone: true,
-};
-const airflow: Stage = { ...modules("airflow", 10, "test/airflow/*.test.mts"), alone: true };
-const stages = [...everywhere, ...withGo, airflow, deploy].map((stage) => ({
+/** The longest first, so that the lanes end together. */
+const longest = ["adopt", "platform", "recover", "policy", "projects", "everyday"];
+const suffix = ".test.mts";
+const deployed = readdirSync(join(root, "test", "integration"))
+  .filter((file) => file.endsWith(suffix))
+  .map((file) => basename(file, suffix));
+/** Each on a local AWS of its own, beside the one of `make up`. */
+const deploy = [...new Set([...longest, ...deployed])].map((name): Stage => ({
+  ...modules(`deploy/${name}`, 20, "--timeout=900000", `test/integration/${name}${suffix}`),
+  env: { DSE_LOCAL_DIR: join(root, ".local", "test-aws", name) },
+}));
+const airflow = modules("airflow", 15, "test/airflow/*.test.mts");
+const stages = [...everywhere, ...withGo, airflow, ...deploy].map((stage) => ({
   cwd: root,
   ...stage,
 }));
@@ -100,14 +110,18 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** The stages that are asked for, and those that this machine can run. */
 function chosen(args: readonly string[]): readonly Stage[] {
-  const names = args.includes("--unit") ? unit.map(({ name }) => name) : args;
-  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  const names = args.includes("--unit") ? ["unit"] : args;
+  const isOf = (stage: Stage, name: string) =>
+    stage.name === name || stage.name.startsWith(`${name}/`);
+  const unknown = names.filter((name) => !stages.some((stage) => isOf(stage, name)));
   if (unknown.length > 0) {
     const known = stages.map(({ name }) => name).join(", ");
     process.stderr.write(`test: no stage ${unknown.join(", ")}; there are ${known}\n`);
     process.exit(2);
   }
-  const wanted = stages.filter(({ name }) => names.length === 0 || names.includes(name));
+  const wanted = stages.filter(
+    (stage) => names.length === 0 || names.some((name) => isOf(stage, name)),
+  );
   const reasons = new Map<string, string>();
   // Where no Go is, the engine was not built but found: the code that builds it is not in use. GitHub's runners have it.
   if (spawnSync("go", ["version"]).status !== 0)
@@ -136,7 +150,9 @@ for (const [signal, code] of [
   });
 
 try {
-  const run = { folder, say, lanes: 2, signal: controller.signal };
+  // A deployment takes a little more than a core.
+  const lanes = Math.min(Math.max(availableParallelism(), 2), 4);
+  const run = { folder, say, lanes, signal: controller.signal };
   if (!(await runStages(chosen(process.argv.slice(2)), run))) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof Interrupted)) throw error;

@@ -3,10 +3,10 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ClientConfig } from "./clients.mts";
-import { QueryError } from "./errors.mts";
+import { AwsError } from "./errors.mts";
 
 const refused = (quota: string, limit: number) =>
-  new QueryError("LimitExceeded", `Cannot exceed quota for ${quota}: ${limit}`, 409);
+  new AwsError("LimitExceeded", `Cannot exceed quota for ${quota}: ${limit}`, 409, "query");
 
 /** Quotas by default: AWS raises those of roles and users on request, never that of groups. */
 const attachments = 10;

@@ -14,7 +14,7 @@ import { AirflowCli, CLI_PATH } from "./airflow-cli.mts";
 import { batchGuard } from "./batch.mts";
 import { clientConfig } from "./clients.mts";
 import { answerError, AwsError } from "./errors.mts";
-import { callName, Faults } from "./faults.mts";
+import { callName, Faults, strike } from "./faults.mts";
 import { iamGuard } from "./iam.mts";
 import { MwaaMemory } from "./mwaa-memory.mts";
 import { Mwaa, type MwaaCall } from "./mwaa.mts";
@@ -89,7 +89,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   let body: IncomingMessage | Buffer = request;
   const whole = async () => (body = Buffer.isBuffer(body) ? body : await buffer(request));
   const call = faults.set ? callName(request, to, await whole()) : "";
-  const held = faults.holds(call);
+  const effect = faults.met(call);
+  if (effect !== undefined && effect !== "hold") {
+    faults.record(call);
+    strike(effect, request, to);
+    return;
+  }
+  const held = effect === "hold";
   if (to.emulator === "ministack" && to.scope) {
     const ministack = async (call: MwaaCall) => {
       const headers = { ...request.headers, "content-length": String(call.body.length) };

@@ -26,7 +26,7 @@ describe("the DAGs in Airflow", function () {
   let batch: BatchClient;
   let options: Record<string, string>;
   before(async () => {
-    folder = await freshInstanceFolder("-airflow");
+    folder = await freshInstanceFolder("airflow");
     await Promise.all([installAirflow(), succeeds(make(folder, "up", "dev"))]);
     instance = runningInstance(folder);
     batch = new BatchClient(sdk(instance));

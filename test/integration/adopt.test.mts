@@ -17,15 +17,14 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { differenceIds } from "../../components/lib/differences.ts";
-import { type Instance, status } from "../../local/instance.mts";
+import type { Instance } from "../../local/instance.mts";
 import { pathFolders } from "../../local/pulumi.mts";
 import { shellEnvironment } from "../local/support.mts";
 import { platform } from "../operations/support.mts";
 import {
   accountOf,
   deploy,
-  freshInstanceFolder,
-  make,
+  freshInstance,
   pulumi,
   removeInstance,
   setConfig,
@@ -100,11 +99,8 @@ describe("platform adopt", function () {
   let instance: Instance;
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
-    const now = status(folder);
-    assert.ok(now.state === "running");
-    instance = now.instance;
+    instance = await freshInstance("adopt", "dev", "qa");
+    folder = instance.folder;
   });
   after(() => removeInstance(folder));
 

@@ -27,13 +27,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { clone, start, type Instance } from "../../local/instance.mts";
-import { engineOf, prepareEngine } from "../../local/pulumi.mts";
+import { clone, type Instance } from "../../local/instance.mts";
 import { wasRunning } from "../../operations/lib/locks.mts";
 import { descendants, run, until } from "../engine/support.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform, startPlatform } from "../operations/support.mts";
-import { freshInstanceFolder, removeInstance } from "../support/cli.mts";
+import { freshInstance, removeInstance } from "../support/cli.mts";
 
 describe("platform bootstrap, on an empty account", function () {
   this.timeout(600_000);
@@ -44,11 +43,8 @@ describe("platform bootstrap, on an empty account", function () {
   let kms: KMSClient;
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    const say = () => undefined;
-    const engine = await engineOf(say);
-    instance = await start({ folder, say });
-    await prepareEngine(engine, instance, say);
+    instance = await freshInstance("bootstrap");
+    folder = instance.folder;
     const PATH = `${join(clone, "local", "bin")}:${process.env["PATH"] ?? ""}`;
     env = { ...shellEnvironment(instance), PATH };
     s3 = new S3Client(sdk(instance));

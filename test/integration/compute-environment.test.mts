@@ -8,11 +8,9 @@ import {
 import {
   accountOf,
   deploy,
-  freshInstanceFolder,
-  make,
+  freshInstance,
   pulumi,
   removeInstance,
-  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -56,11 +54,11 @@ describe("a compute environment", function () {
   };
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    await succeeds(make(folder, "preview", "dev"));
+    const instance = await freshInstance("compute-environment", "dev");
+    folder = instance.folder;
     await config("set", "dse:natStrategy", "single");
     await up();
-    batch = new BatchClient(accountOf(runningInstance(folder)));
+    batch = new BatchClient(accountOf(instance));
   });
 
   after(async () => {

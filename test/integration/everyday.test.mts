@@ -11,11 +11,11 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { MWAAClient, UpdateEnvironmentCommand } from "@aws-sdk/client-mwaa";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Instance, start as startInstance } from "../../local/instance.mts";
-import { engineOf, pathFolders, prepareEngine } from "../../local/pulumi.mts";
+import type { Instance } from "../../local/instance.mts";
+import { pathFolders } from "../../local/pulumi.mts";
 import { run, start, until } from "../engine/support.mts";
 import { root, sdk, shellEnvironment } from "../local/support.mts";
-import { freshInstanceFolder, removeInstance } from "../support/cli.mts";
+import { freshInstance, removeInstance } from "../support/cli.mts";
 
 const prefix = "dse-infra-dev-us-west-2";
 const environment = `${prefix}-mwaa-environment`;
@@ -26,10 +26,8 @@ describe("platform, day by day", function () {
   let folder: string;
   let instance: Instance;
   before(async () => {
-    folder = await freshInstanceFolder();
-    const say = () => undefined;
-    instance = await startInstance({ folder, say });
-    await prepareEngine(await engineOf(say), instance, say);
+    instance = await freshInstance("everyday");
+    folder = instance.folder;
   });
   after(() => removeInstance(folder));
 

@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { PutBucketTaggingCommand, S3Client } from "@aws-sdk/client-s3";
-import { clone, status } from "../../local/instance.mts";
+import { clone } from "../../local/instance.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform } from "../operations/support.mts";
-import { freshInstanceFolder, make, removeInstance, setConfig, succeeds } from "../support/cli.mts";
+import { freshInstance, removeInstance, setConfig } from "../support/cli.mts";
 
 describe("platform, on dev", function () {
   this.timeout(300_000);
@@ -16,19 +16,17 @@ describe("platform, on dev", function () {
   let tamper: () => Promise<void>;
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    await succeeds(make(folder, "preview", "dev"));
-    const now = status(folder);
-    assert.ok(now.state === "running");
+    const instance = await freshInstance("operations", "dev");
+    folder = instance.folder;
     const PATH = `${join(clone, "local", "bin")}:${process.env["PATH"] ?? ""}`;
-    env = { ...shellEnvironment(now.instance), PATH };
+    env = { ...shellEnvironment(instance), PATH };
     tamper = async () => {
-      const logs = new CloudWatchLogsClient(sdk(now.instance));
+      const logs = new CloudWatchLogsClient(sdk(instance));
       const logGroupName = "/aws/batch/dse-infra-dev-us-west-2-default";
       await logs.send(new DeleteLogGroupCommand({ logGroupName }));
       const Tagging = { TagSet: [{ Key: "Owner", Value: "somebody" }] };
       const Bucket = "dse-infra-dev-us-west-2-scratch";
-      await new S3Client(sdk(now.instance)).send(new PutBucketTaggingCommand({ Bucket, Tagging }));
+      await new S3Client(sdk(instance)).send(new PutBucketTaggingCommand({ Bucket, Tagging }));
     };
   });
   after(async () => {

@@ -25,7 +25,7 @@ describe("the policy pack on a local AWS", function () {
   let sdk: Account;
 
   before(async () => {
-    folder = await freshInstanceFolder();
+    folder = await freshInstanceFolder("policy");
   });
 
   after(async () => {

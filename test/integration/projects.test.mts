@@ -15,11 +15,9 @@ import {
 import {
   accountOf,
   deploy,
-  freshInstanceFolder,
-  make,
+  freshInstance,
   pulumi,
   removeInstance,
-  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -38,9 +36,9 @@ describe("people and projects of a stack that stands", function () {
   const up = () => deploy(folder, "dev");
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    await succeeds(make(folder, "preview", "dev"));
-    iam = new IAMClient(accountOf(runningInstance(folder)));
+    const instance = await freshInstance("projects", "dev");
+    folder = instance.folder;
+    iam = new IAMClient(accountOf(instance));
   });
 
   after(async () => {

@@ -33,11 +33,10 @@ import type { Instance } from "../../local/instance.mts";
 import {
   accountOf,
   deploy,
-  freshInstanceFolder,
+  freshInstance,
   make,
   pulumi,
   removeInstance,
-  runningInstance,
   setConfig,
   succeeds,
 } from "../support/cli.mts";
@@ -71,9 +70,8 @@ describe("other settings on a local AWS", function () {
   };
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
-    instance = runningInstance(folder);
+    instance = await freshInstance("settings", "dev", "qa");
+    folder = instance.folder;
     clients = clientsOf(accountOf(instance));
     elasticIp = await clients.ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
     const PolicyDocument = JSON.stringify({

@@ -4,8 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clone } from "../../local/instance.mts";
 import {
-  freshInstanceFolder,
-  make,
+  freshInstance,
   pulumi,
   removeInstance,
   setReferenceSize,
@@ -26,8 +25,7 @@ describe("upgrade", function () {
   let folder: string;
 
   before(async () => {
-    folder = await freshInstanceFolder();
-    for (const stack of ["dev", "qa"]) await succeeds(make(folder, "preview", stack));
+    ({ folder } = await freshInstance("upgrade", "dev", "qa"));
     // dev became smaller by settings, which a stack that stands keeps or takes as it likes.
     await setReferenceSize(folder);
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FAULTS, type Fault } from "../../local/gateway/faults.mts";
 import { start, type Instance } from "../../local/instance.mts";
 import { cleanUp, root, temporaryFolder } from "./support.mts";
 
@@ -123,6 +124,17 @@ print(json.dumps([a["Threshold"], a["Dimensions"], a["StateUpdatedTimestamp"].ye
     it("an error of CloudWatch has its code", () => {
       const script = `c.set_alarm_state(AlarmName="none", StateValue="OK", StateReason="")`;
       assert.throws(() => ask(instance, "cloudwatch", script), /ResourceNotFound/);
+    });
+
+    it("a fault of CloudWatch is in its protocol too", () => {
+      const file = join(instance.folder, FAULTS);
+      const fault: Fault = { call: "^monitoring ", effect: "throttle" };
+      writeFileSync(file, JSON.stringify([fault]));
+      assert.throws(
+        () => ask(instance, "cloudwatch", "c.describe_alarms()"),
+        /\(ThrottlingException\)/,
+      );
+      rmSync(file);
     });
 
     const environment = `

@@ -37,6 +37,7 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateCliTokenCommand,
   CreateEnvironmentCommand,
@@ -62,7 +63,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { isLoopback, signingScope, splitHost } from "../../local/gateway/routing.mts";
-import { FAULTS, FAULTS_LOG } from "../../local/gateway/faults.mts";
+import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
 import { allows, trusts } from "../../local/gateway/policies.mts";
 import { refusedSince } from "../../local/gateway/refusals.mts";
 import { start, type Instance } from "../../local/instance.mts";
@@ -212,11 +213,17 @@ describe("the gateway", () => {
     const file = (name: string) => join(instance.folder, name);
     const put = (UserName: string, abortSignal?: AbortSignal) =>
       new IAMClient(sdk(instance)).send(new CreateUserCommand({ UserName }), { abortSignal });
-
-    it("hold the call that a rule names: it takes effect, and is never answered", async () => {
-      const rules = [{ call: "^iam CreateUser$", nth: 2, effect: "hold" }];
+    const set = (...rules: Fault[]) => {
       writeFileSync(file("rules"), JSON.stringify(rules));
       renameSync(file("rules"), file(FAULTS));
+    };
+    afterEach(() => {
+      rmSync(file(FAULTS));
+      rmSync(file(FAULTS_LOG));
+    });
+
+    it("hold the call that a rule names: it takes effect, and is never answered", async () => {
+      set({ call: "^iam CreateUser$", nth: 2, effect: "hold" });
       await put("first");
       const caller = new AbortController();
       const second = put("second", caller.signal);
@@ -225,8 +232,53 @@ describe("the gateway", () => {
       await assert.rejects(second, { name: "AbortError" });
       assert.equal(readFileSync(file(FAULTS_LOG), "utf8"), "iam CreateUser\n");
       await assert.rejects(put("second"), { name: "EntityAlreadyExistsException" });
-      rmSync(file(FAULTS));
+    });
+
+    it("are as many as the rule says, and leave nothing of the call", async () => {
+      set({ call: "^iam CreateUser$", times: 2, effect: "error" });
+      const failed = { name: "InternalFailure", $fault: "server" };
+      await assert.rejects(put("third"), failed);
+      await assert.rejects(put("third"), failed);
       await put("third");
+    });
+
+    const options = () => sdk(instance);
+    const calls = {
+      s3: () => new S3Client(options()).send(new CreateBucketCommand({ Bucket: "faulty" })),
+      ec2: () => new EC2Client(options()).send(new CreateInternetGatewayCommand({})),
+      iam: () => put("fourth"),
+      batch: () => new BatchClient(options()).send(new DescribeJobsCommand({ jobs: ["none"] })),
+      airflow: () => new MWAAClient(options()).send(new GetEnvironmentCommand({ Name: "none" })),
+      kms: () => new KMSClient(options()).send(new CreateKeyCommand({})),
+    };
+    for (const [service, throttled, failed, denied] of [
+      ["s3", "SlowDown", "InternalError", "AccessDenied"],
+      ["ec2", "RequestLimitExceeded", "InternalError", "UnauthorizedOperation"],
+      ["iam", "Throttling", "InternalFailure", "AccessDenied"],
+      ["batch", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
+      ["airflow", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
+      ["kms", "ThrottlingException", "InternalFailure", "AccessDeniedException"],
+    ] as const)
+      it(`throttle, fail and deny calls of ${service} in its own words`, async () => {
+        for (const [effect, name] of [
+          ["throttle", throttled],
+          ["error", failed],
+          ["deny", denied],
+        ] as const) {
+          set({ call: `^${service} `, effect });
+          await assert.rejects(calls[service](), { name });
+        }
+      });
+
+    it("leave a call without an answer, and reset its connection", async () => {
+      for (const [effect, expected] of [
+        ["timeout", { message: "socket hang up" }],
+        ["die", { code: "ECONNRESET" }],
+      ] as const) {
+        set({ call: "^iam CreateUser$", effect });
+        await assert.rejects(put("fifth"), expected);
+      }
+      await put("fifth");
     });
   });
 

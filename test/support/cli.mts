@@ -5,7 +5,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { referenceSize } from "../../audit/reference-size.mts";
-import { clone, type Instance, status, stop } from "../../local/instance.mts";
+import { clone, type Instance, start, status, stop } from "../../local/instance.mts";
+import { engineOf, prepareEngine } from "../../local/pulumi.mts";
 import type { Account } from "./inventory.mts";
 
 export interface Result {
@@ -26,14 +27,24 @@ export async function run(folder: string, command: string, args: string[]): Prom
 }
 
 /**
- * The tests' own instance of the local AWS, new and empty. Its folder is always the same, so that what an
- * interrupted run left there is ended by the next.
+ * A folder for a test file's own instance of the local AWS. It is always the same, so that what an interrupted run left
+ * there is ended by the next.
  */
-export async function freshInstanceFolder(what = ""): Promise<string> {
-  const folder = join(clone, ".local", `test-aws${what}`);
+export async function freshInstanceFolder(name: string): Promise<string> {
+  const folder = join(clone, ".local", "test-aws", name);
   await removeInstance(folder);
   return folder;
 }
+
+/** A test file's own local AWS, new and empty, and its stacks, of which nothing is deployed. */
+export async function freshInstance(name: string, ...stacks: string[]): Promise<Instance> {
+  const folder = await freshInstanceFolder(name);
+  const instance = await start({ folder });
+  await prepareEngine(await engineOf(silent), instance, silent);
+  for (const stack of stacks) await succeeds(pulumi(folder, "stack", "init", stack));
+  return instance;
+}
+const silent = () => undefined;
 
 export async function removeInstance(folder: string): Promise<void> {
   await stop(folder);

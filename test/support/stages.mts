@@ -12,8 +12,6 @@ export interface Stage {
   readonly env?: Readonly<Record<string, string>>;
   /** The file that the runner writes its report to, or `stdout`. Without one its exit code is the answer. */
   readonly report?: { readonly file: string; readonly read: Reader };
-  /** Runs with nothing beside it. */
-  readonly alone?: boolean;
   /** Minutes after which it is ended. */
   readonly limit: number;
 }
@@ -65,11 +63,10 @@ export async function runStages(stages: readonly Stage[], options: RunOptions): 
   };
 
   for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
-    if (stage.alone === true) await Promise.all(running);
     if (signal?.aborted === true) break;
     const promise: Promise<void> = start(stage).finally(() => running.delete(promise));
     running.add(promise);
-    if (stage.alone === true || running.size >= options.lanes) await Promise.race(running);
+    if (running.size >= options.lanes) await Promise.race(running);
   }
   await Promise.all(running);
   if (signal?.aborted === true) throw new Interrupted();
