@@ -15,6 +15,7 @@ import {
   type Key,
   keptDifferences,
   nearest,
+  ruleOf,
   type Settings,
   settings,
 } from "./config/settings.ts";
@@ -29,6 +30,13 @@ interface Declaration {
 
 /** The settings that Pulumi.yaml declares, by key without the project's name. */
 export function declaredSettings(): Readonly<Record<string, Declaration>> {
+  return (declarations ??= readDeclarations());
+}
+
+/** Kept: to parse them takes longer than to check a stack's settings, and tests check hundreds of stacks. */
+let declarations: Readonly<Record<string, Declaration>> | undefined;
+
+function readDeclarations(): Readonly<Record<string, Declaration>> {
   const file = parse(readFileSync(join(import.meta.dirname, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, Declaration>;
   };
@@ -235,22 +243,38 @@ function read(text: string, type: Declaration["type"]): unknown {
 }
 
 function check(key: Key, value: unknown): Problem[] {
-  const result = settings[key].safeParse(value, { reportInput: true });
+  const result = settings[key].safeParse(value, { reportInput: true, error: ruleOf });
   if (result.success) return [];
-  return result.error.issues.map((issue) => ({
-    key: [key, ...issue.path].join("."),
-    value: issue.path.reduce<unknown>(
-      (v, part) => (v as Record<PropertyKey, unknown>)[part],
-      value,
-    ),
-    rule: issue.message,
-  }));
+  return result.error.issues.flatMap((issue) => {
+    const paths =
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((name) => [...issue.path, name])
+        : [issue.path];
+    return paths.map((path) => ({
+      key: [key, ...path].join("."),
+      value: path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown>)[part], value),
+      rule: issue.message,
+    }));
+  });
+}
+
+/** Characters that a problem shows of a key or a value: enough to find it in the stack's file. */
+const shownLength = 150;
+
+/** A problem is a line: whatever its parts hold. */
+function oneLine(text: string): string {
+  const plain = text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return plain.length > shownLength ? `${plain.slice(0, shownLength)}…` : plain;
 }
 
 function report(project: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ key, value, rule }) => {
-    const shown = value === undefined ? "" : ` ${JSON.stringify(value)}`;
-    return `  ${key.includes(":") ? key : `${project}:${key}`}${shown}: ${rule}`;
+    const name = oneLine(key.includes(":") ? key : `${project}:${key}`);
+    const shown = value === undefined ? "" : ` ${oneLine(JSON.stringify(value))}`;
+    return `  ${name}${shown}: ${rule}`;
   });
   const count = problems.length === 1 ? "1 setting" : `${String(problems.length)} settings`;
   return `${count} of stack ${pulumi.getStack()} cannot be deployed:\n${lines.join("\n")}`;
