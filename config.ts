@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { isMap, parse, parseDocument } from "yaml";
 import { isLoopback } from "./components/lib/account.ts";
 import { airflowVersionWarning } from "./components/lib/airflow.ts";
 import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data.ts";
@@ -52,10 +52,16 @@ export function loadConfig() {
   const project = pulumi.getProject();
   const given = pulumi.runtime.allConfig();
   const declared = declaredSettings();
-  const problems: Problem[] = unknownKeys(project, Object.keys(given), Object.keys(declared));
+  const secret = new Set(secretKeys(project));
+  const problems: Problem[] = [
+    ...unknownKeys(project, Object.keys(given), Object.keys(declared)),
+    ...unreadKeys(),
+    ...[...secret].map((key) => ({ key, value: undefined, rule: secretRule })),
+  ];
 
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of Object.keys(settings) as Key[]) {
+    if (secret.has(key)) continue;
     const declaration = declared[key];
     if (!declaration) throw new Error(`Pulumi.yaml declares no setting ${key}`);
     const text = given[`${project}:${key}`];
@@ -222,9 +228,66 @@ function unknownKeys(project: string, given: string[], declared: string[]): Prob
         },
       ];
     if (namespace !== project || declared.includes(name)) return [];
+    if (name === project)
+      return [
+        {
+          key,
+          value: undefined,
+          rule: `no level of its own: write ${project}: before each setting`,
+        },
+      ];
     const rule = `no such setting; did you mean ${project}:${nearest(name, declared)}?`;
     return [{ key, value: undefined, rule }];
   });
+}
+
+/** What a stack's file may hold. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
+const stackFileKeys = [
+  "config",
+  "environment",
+  "secretsprovider",
+  "encryptedkey",
+  "encryptionsalt",
+];
+
+/**
+ * Settings that were not indented below `config`: the engine passes over them, and the stack would get the defaults. In
+ * the file that the engine reads, which it may have written anew by now, and in the one beside this program.
+ */
+function unreadKeys(): Problem[] {
+  const name = `Pulumi.${pulumi.getStack()}.yaml`;
+  const files = [pulumi.getRootDirectory(), import.meta.dirname].map((root) => join(root, name));
+  const keys = new Set(files.filter((file) => existsSync(file)).flatMap(keysOf));
+  return [...keys]
+    .filter((key) => !stackFileKeys.includes(key))
+    .map((key) => ({
+      key,
+      value: undefined,
+      rule: `stands beside config in ${name}, where nothing reads it: indent it below config`,
+    }));
+}
+
+function keysOf(file: string): string[] {
+  const { contents } = parseDocument(readFileSync(file, "utf8"));
+  return isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+}
+
+/** What the provider keeps secret itself. */
+const keptSecret: readonly string[] = ["airflowOptions"] satisfies Key[];
+
+// The SDK has it, and leaves it out of its types.
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
+
+/** The others become names and documents, which the state and AWS show in plain text. */
+const secretRule =
+  "must be in plain text, as it is to be seen in the state and in AWS; jobs get secrets by jobSecret";
+
+function secretKeys(project: string): Key[] {
+  return (Object.keys(settings) as Key[]).filter(
+    (key) => isConfigSecret(`${project}:${key}`) && !keptSecret.includes(key),
+  );
 }
 
 const unreadable = Symbol("unreadable");
@@ -273,7 +336,10 @@ function oneLine(text: string): string {
 function report(project: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ key, value, rule }) => {
     const name = oneLine(key.includes(":") ? key : `${project}:${key}`);
-    const shown = value === undefined ? "" : ` ${oneLine(JSON.stringify(value))}`;
+    const shown =
+      value === undefined || isConfigSecret(`${project}:${key.split(".")[0] ?? ""}`)
+        ? ""
+        : ` ${oneLine(JSON.stringify(value))}`;
     return `  ${name}${shown}: ${rule}`;
   });
   const count = problems.length === 1 ? "1 setting" : `${String(problems.length)} settings`;

@@ -47,7 +47,7 @@ const oneOf = (values: readonly (string | number)[]) => `must be one of ${values
 const word = z
   .string()
   .regex(
-    /^[a-z][a-z0-9-]*[a-z0-9]$/,
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
     "must be lower-case letters, digits and hyphens, from a letter",
   );
 const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
@@ -146,7 +146,10 @@ export const settings = {
     error: "no region of AWS",
   }),
   accountId: z
-    .union([z.literal(""), z.string().regex(/^\d{12}$/, "must be the 12 digits of an account")])
+    .union([
+      z.literal(""),
+      z.string().regex(/^\d{12}$/, "must be the 12 digits of an account, in quotes"),
+    ])
     .refine((id) => id !== localAccountId, {
       error: "the account of the local AWS, which no real stack may have",
     }),

@@ -209,7 +209,7 @@ describe("config", () => {
     [
       "half an account",
       { accountId: "1234" },
-      'dse:accountId "1234": must be the 12 digits of an account',
+      'dse:accountId "1234": must be the 12 digits of an account, in quotes',
     ],
     [
       "the account of the local AWS",
@@ -898,6 +898,20 @@ describe("config", () => {
         '1 setting of stack Dev_1 cannot be deployed:\n  dse:environment "": the stack\'s name, "Dev_1", stands in for it, and must be lower-case letters, digits and hyphens, from a letter',
     });
     assert.equal((await load({ environment: "dev" }, "Dev_1")).tags.Environment, "dev");
+  });
+
+  it("takes a secret where the provider keeps it, and shows none", async () => {
+    const options = { "smtp.smtp_password": "hush" };
+    const secretConfig = ["airflowOptions"];
+    let loaded: PlatformConfig | undefined;
+    const config = { airflowOptions: options };
+    await runProgram(() => (loaded = loadConfig()), { config, secretConfig });
+    assert.deepEqual(loaded?.airflow.options, options);
+    const wrong = { airflowOptions: { password: "hush" } };
+    await assert.rejects(runProgram(loadConfig, { config: wrong, secretConfig }), {
+      message:
+        "1 setting of stack test cannot be deployed:\n  dse:airflowOptions.password: must be section.option in lower case",
+    });
   });
 
   it("has a line for each problem, whatever is in a value", async () => {
