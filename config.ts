@@ -8,10 +8,12 @@ import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data.
 import { postureOf } from "./components/lib/differences.ts";
 import { platformNames } from "./components/lib/names.ts";
 import { readAirflowFiles } from "./config/airflow-files.ts";
+import { githubOf } from "./config/github.ts";
 import { type Problem, relationProblems } from "./config/relations.ts";
 import {
   airflowSizesOf,
   airflowVersionOf,
+  environmentOf,
   type Key,
   keptDifferences,
   nearest,
@@ -83,7 +85,7 @@ export type PlatformConfig = ReturnType<typeof loadConfig>;
 
 /** The settings as the parts of the platform take them, with what empty values stand for. */
 function derive(values: Settings) {
-  const environment = values.environment || pulumi.getStack();
+  const environment = environmentOf(values);
   const posture = postureOf(keptDifferences(values.keepReference));
   const airflowVersion = airflowVersionOf(values);
   const airflowWarning = airflowVersionWarning(airflowVersion);
@@ -150,30 +152,7 @@ function derive(values: Settings) {
     people: { userNames: values.people, createUsers: values.createPeople },
     projectOwner: values.projectOwner,
     projectGrant: values.projectGrant,
-    github: values.githubRepository
-      ? {
-          repository: {
-            name: values.githubRepository,
-            ids: values.githubOwnerId
-              ? { owner: values.githubOwnerId, repository: values.githubRepositoryId }
-              : undefined,
-          },
-          environment: values.githubEnvironment || environment,
-          branch: values.githubBranch,
-          createProvider: values.createGithubProvider,
-          names: names.github,
-          deployed: {
-            projectBuckets: names.anyProject.buckets,
-            projectPolicies: names.anyProject.policies,
-            people: values.createPeople ? values.people : [],
-            tags,
-            keyArn: values.kmsKeyArn || undefined,
-          },
-          state: values.stateBucket
-            ? { bucket: values.stateBucket, keyArn: values.stateKeyArn || undefined }
-            : undefined,
-        }
-      : undefined,
+    github: githubOf(values, names, tags),
     alarms: values.alarmEmails.length
       ? {
           names: names.alarms,

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -126,7 +127,7 @@ const webservers = z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5");
 
 const kmsKeyArn = z
   .string()
-  .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
+  .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]{1,64}$/, "must be the ARN of a KMS key");
 
 /** Policies take fewer characters than the rest of IAM. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 const iamPath = z
@@ -285,11 +286,12 @@ export const settings = {
   projects: unique(word),
   projectOwner: word,
   projectGrant: z.enum(projectGrants, { error: oneOf(projectGrants) }),
-  githubRepository: z.string().regex(/^$|^[\w-]+\/[\w.-]+$/, "must be owner/name"),
-  githubOwnerId: z.string().regex(/^\d*$/, "must be a number"),
-  githubRepositoryId: z.string().regex(/^\d*$/, "must be a number"),
-  githubEnvironment: z.string().regex(/^[\w.-]*$/, "must be the name of an environment"),
-  githubBranch: z.string().regex(/^[\w./-]+$/, "must be the name of a branch"),
+  // https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments
+  githubRepository: z.string().regex(/^$|^[\w-]{1,39}\/[\w.-]{1,100}$/, "must be owner/name"),
+  githubOwnerId: z.string().regex(/^\d{0,20}$/, "must be a number"),
+  githubRepositoryId: z.string().regex(/^\d{0,20}$/, "must be a number"),
+  githubEnvironment: z.string().regex(/^[\w.-]{0,255}$/, "must be the name of an environment"),
+  githubBranch: z.string().regex(/^[\w./-]{1,255}$/, "must be the name of a branch"),
   createGithubProvider: z.boolean(),
   stateBucket: z
     .string()
@@ -312,6 +314,11 @@ export const settings = {
 
 export type Key = keyof typeof settings;
 export type Settings = { readonly [K in Key]: z.infer<(typeof settings)[K]> };
+
+/** The environment; an empty setting stands for the stack's name. */
+export function environmentOf({ environment }: Pick<Settings, "environment">): string {
+  return environment || pulumi.getStack();
+}
 
 /** The differences that `keepReference` undoes. */
 export function keptDifferences(ids: Settings["keepReference"]): readonly DifferenceId[] {

@@ -5,7 +5,7 @@ import { loadConfig } from "../config.ts";
 import platform from "../index.ts";
 import { settings } from "../config/settings.ts";
 import { runs } from "./support/fuzz.ts";
-import { runProgram } from "./support/mocks.ts";
+import { type Recording, runProgram } from "./support/mocks.ts";
 import { spoilt, valid } from "./support/settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -44,6 +44,72 @@ function assertClear(line: string, values: Values): void {
   assert.doesNotMatch(line, /\p{Cc}/u);
   assert.doesNotMatch(line, /Invalid|expected|Unrecognized|Too (big|small)/);
   assert.ok(line.length < 500, `too long: ${line}`);
+}
+
+/**
+ * The most characters of a name, from AWS's pages, not from the program's own table.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateComputeEnvironment.html
+ * https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ * https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+ * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
+ */
+const longest: Readonly<Record<string, number>> = {
+  "aws:iam/role:Role": 64,
+  "aws:iam/user:User": 64,
+  "aws:iam/group:Group": 128,
+  "aws:iam/policy:Policy": 128,
+  "aws:s3/bucket:Bucket": 63,
+  "aws:ecr/repository:Repository": 256,
+  "aws:batch/computeEnvironment:ComputeEnvironment": 128,
+  "aws:batch/jobQueue:JobQueue": 128,
+  "aws:batch/jobDefinition:JobDefinition": 128,
+  "aws:mwaa/environment:Environment": 80,
+  "aws:cloudwatch/logGroup:LogGroup": 512,
+  "aws:cloudwatch/eventRule:EventRule": 64,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+  "aws:sns/topic:Topic": 256,
+  "aws:kms/alias:Alias": 256,
+  "aws:budgets/budget:Budget": 100,
+};
+
+/** Physical names: each once, as AWS tells names apart, and none longer than AWS takes. */
+function assertNamed({ resources }: Recording): void {
+  const names = resources.flatMap(({ type, inputs }) => {
+    // Other types name the bucket that they are a setting of.
+    const name = inputs[type === "aws:s3/bucket:Bucket" ? "bucket" : "name"];
+    return typeof name === "string" ? [{ type, name: name.toLowerCase() }] : [];
+  });
+  for (const { type, name } of names)
+    assert.ok(name.length <= (longest[type] ?? Infinity), `${type} ${name}`);
+  const known = names.map(({ type, name }) => `${type} ${name}`);
+  assert.deepEqual(
+    known.filter((name, i) => known.indexOf(name) !== i),
+    [],
+  );
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function assertFits({ resources }: Recording): void {
+  const documents: Record<string, [string, number]> = {
+    "aws:iam/policy:Policy": ["policy", 6144],
+    "aws:iam/role:Role": ["assumeRolePolicy", 2048],
+  };
+  for (const { type, inputs, urn } of resources) {
+    const [property, most] = documents[type] ?? [];
+    if (property === undefined) continue;
+    const document = inputs[property] as { Statement: object[] };
+    const length = JSON.stringify(document).replace(/\s/g, "").length;
+    assert.ok(length <= (most ?? 0), `${urn} has ${length} characters`);
+    const statements = document.Statement.map((statement) => JSON.stringify(statement));
+    assert.equal(new Set(statements).size, statements.length, `${urn} has a statement twice`);
+  }
 }
 
 describe("any settings", () => {
@@ -92,21 +158,61 @@ describe("any settings", () => {
       "aws:ec2/getNatGateways:getNatGateways": () => ({ ids: [] }),
     };
     const program = fc.asyncProperty(valid, async (config) => {
-      const { resources } = await runProgram(platform, { config, calls });
-      const custom = resources.filter(({ type }) => type.startsWith("aws:"));
-      const names = custom.flatMap(({ type, inputs }) => {
-        // Other types name the bucket that they are a setting of.
-        const name = inputs[type === "aws:s3/bucket:Bucket" ? "bucket" : "name"];
-        return typeof name === "string" ? [`${type} ${name.toLowerCase()}`] : [];
-      });
-      assert.deepEqual(
-        names.filter((name, i) => names.indexOf(name) !== i),
-        [],
-      );
+      const recording = await runProgram(platform, { config, calls });
+      assertFits(recording);
+      assertNamed(recording);
+      const custom = recording.resources.filter(({ type }) => type.startsWith("aws:"));
       for (const { urn, inputs } of custom)
         assert.doesNotMatch(JSON.stringify(inputs), /undefined|\[object |NaN|<unknown>/, urn);
     });
-    await fc.assert(program, runs(3));
+    await fc.assert(program, runs(2));
+  });
+
+  it("in any number fit into IAM's policies, or are refused for it", async () => {
+    const many = fc
+      .record({
+        people: fc.nat(40),
+        projects: fc.nat(75),
+        secrets: fc.nat(90),
+        path: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, { weight: 1, arbitrary: fc.nat(500) }),
+        bounded: fc.boolean(),
+        projectGrant: fc.constantFrom("each", "wildcard", "first"),
+        region: fc.constantFrom("us-west-2", "us-gov-west-1", "cn-northwest-1"),
+        // The longest that leave room for what is appended.
+        owner: fc.constant("o".repeat(9)),
+        project: fc.constant("p".repeat(9)),
+        environment: fc.constant("e".repeat(9)),
+        alarmEmails: fc.constant(["ann@example.org"]),
+        monthlyBudgetUsd: fc.constant(1),
+      })
+      .map(({ people, projects, secrets, path, bounded, ...rest }) => ({
+        ...rest,
+        githubRepository: `${"o".repeat(39)}/${"r".repeat(100)}`,
+        githubOwnerId: "1".repeat(20),
+        githubRepositoryId: "2".repeat(20),
+        githubBranch: "b".repeat(255),
+        githubEnvironment: "e".repeat(255),
+        stateBucket: "s".repeat(63),
+        people: Array.from({ length: people }, (_, i) => `person-${i}-${"x".repeat(i % 50)}`),
+        projects: Array.from({ length: projects }, (_, i) => `project-${i}`),
+        jobs: Object.fromEntries(
+          Array.from({ length: secrets }, (_, i) => [`job-${i}`, { secret: `secret-${i}` }]),
+        ),
+        iamPath: path ? `/${"x".repeat(path)}/` : "/",
+        permissionsBoundary: bounded ? `arn:aws:iam::aws:policy/${"b".repeat(128)}` : "",
+      }));
+    const program = fc.asyncProperty(many, async (config) => {
+      let message: string | undefined;
+      await runProgram(() => (message = refusal(config)));
+      if (message === undefined) {
+        const recording = await runProgram(platform, { config });
+        assertFits(recording);
+        assertNamed(recording);
+      } else
+        for (const line of message.split("\n").slice(1))
+          assert.match(line, /^ {2}dse:(people|projects|jobs|iamPath).* (full;|characters;)/);
+    });
+    await fc.assert(program, runs(5));
   });
 
   it("make nothing where they are refused", async () => {

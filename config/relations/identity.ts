@@ -3,7 +3,8 @@ import { Arns, partitionOf } from "../../components/lib/arn.ts";
 import { postureOf } from "../../components/lib/differences.ts";
 import { type Names, NamesError, platformNames } from "../../components/lib/names.ts";
 import { mostProjects } from "../../components/lib/projects.ts";
-import { keptDifferences, settings, type Settings } from "../settings.ts";
+import { environmentOf, keptDifferences, settings, type Settings } from "../settings.ts";
+import { policyProblems } from "./policies.ts";
 import type { Problem } from "./problem.ts";
 
 export function identityProblems(values: Partial<Settings>): Problem[] {
@@ -52,11 +53,15 @@ function nameProblems(values: Partial<Settings>): Problem[] {
   if (!owner || !project || !region || !groupName || !projectOwner || !projects) return [];
   // What is wrong with the stack's name is told already.
   if (stackProblems(values).length) return [];
-  const environment = values.environment || pulumi.getStack();
+  const environment = environmentOf({ environment: values.environment ?? "" });
   const identity = { owner, project, environment, region, groupName, projectOwner };
   try {
     const names = platformNames(identity, projects);
-    return [...projectProblems(values, names), ...peopleProblems(values, names)];
+    return [
+      ...projectProblems(values, names),
+      ...peopleProblems(values, names),
+      ...policyProblems(values, names),
+    ];
   } catch (error) {
     if (!(error instanceof NamesError)) throw error;
     return error.problems.map(({ name, from, rule }) => ({ key: from, value: name, rule }));
