@@ -1,20 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { isMap, parse, parseDocument } from "yaml";
 import { isLoopback } from "./components/lib/account.ts";
 import { airflowVersionWarning } from "./components/lib/airflow.ts";
 import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data.ts";
 import { postureOf } from "./components/lib/differences.ts";
 import { platformNames } from "./components/lib/names.ts";
 import { readAirflowFiles } from "./config/airflow-files.ts";
+import { githubOf } from "./config/github.ts";
 import { type Problem, relationProblems } from "./config/relations.ts";
 import {
   airflowSizesOf,
   airflowVersionOf,
+  environmentOf,
   type Key,
   keptDifferences,
   nearest,
+  ruleOf,
   type Settings,
   settings,
 } from "./config/settings.ts";
@@ -29,6 +32,13 @@ interface Declaration {
 
 /** The settings that Pulumi.yaml declares, by key without the project's name. */
 export function declaredSettings(): Readonly<Record<string, Declaration>> {
+  return (declarations ??= readDeclarations());
+}
+
+/** Kept: to parse them takes longer than to check a stack's settings, and tests check hundreds of stacks. */
+let declarations: Readonly<Record<string, Declaration>> | undefined;
+
+function readDeclarations(): Readonly<Record<string, Declaration>> {
   const file = parse(readFileSync(join(import.meta.dirname, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, Declaration>;
   };
@@ -44,10 +54,16 @@ export function loadConfig() {
   const project = pulumi.getProject();
   const given = pulumi.runtime.allConfig();
   const declared = declaredSettings();
-  const problems: Problem[] = unknownKeys(project, Object.keys(given), Object.keys(declared));
+  const secret = new Set(secretKeys(project));
+  const problems: Problem[] = [
+    ...unknownKeys(project, Object.keys(given), Object.keys(declared)),
+    ...unreadKeys(),
+    ...[...secret].map((key) => ({ key, value: undefined, rule: secretRule })),
+  ];
 
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of Object.keys(settings) as Key[]) {
+    if (secret.has(key)) continue;
     const declaration = declared[key];
     if (!declaration) throw new Error(`Pulumi.yaml declares no setting ${key}`);
     const text = given[`${project}:${key}`];
@@ -69,7 +85,7 @@ export type PlatformConfig = ReturnType<typeof loadConfig>;
 
 /** The settings as the parts of the platform take them, with what empty values stand for. */
 function derive(values: Settings) {
-  const environment = values.environment || pulumi.getStack();
+  const environment = environmentOf(values);
   const posture = postureOf(keptDifferences(values.keepReference));
   const airflowVersion = airflowVersionOf(values);
   const airflowWarning = airflowVersionWarning(airflowVersion);
@@ -136,30 +152,7 @@ function derive(values: Settings) {
     people: { userNames: values.people, createUsers: values.createPeople },
     projectOwner: values.projectOwner,
     projectGrant: values.projectGrant,
-    github: values.githubRepository
-      ? {
-          repository: {
-            name: values.githubRepository,
-            ids: values.githubOwnerId
-              ? { owner: values.githubOwnerId, repository: values.githubRepositoryId }
-              : undefined,
-          },
-          environment: values.githubEnvironment || environment,
-          branch: values.githubBranch,
-          createProvider: values.createGithubProvider,
-          names: names.github,
-          deployed: {
-            projectBuckets: names.anyProject.buckets,
-            projectPolicies: names.anyProject.policies,
-            people: values.createPeople ? values.people : [],
-            tags,
-            keyArn: values.kmsKeyArn || undefined,
-          },
-          state: values.stateBucket
-            ? { bucket: values.stateBucket, keyArn: values.stateKeyArn || undefined }
-            : undefined,
-        }
-      : undefined,
+    github: githubOf(values, names, tags),
     alarms: values.alarmEmails.length
       ? {
           names: names.alarms,
@@ -214,9 +207,66 @@ function unknownKeys(project: string, given: string[], declared: string[]): Prob
         },
       ];
     if (namespace !== project || declared.includes(name)) return [];
+    if (name === project)
+      return [
+        {
+          key,
+          value: undefined,
+          rule: `no level of its own: write ${project}: before each setting`,
+        },
+      ];
     const rule = `no such setting; did you mean ${project}:${nearest(name, declared)}?`;
     return [{ key, value: undefined, rule }];
   });
+}
+
+/** What a stack's file may hold. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
+const stackFileKeys = [
+  "config",
+  "environment",
+  "secretsprovider",
+  "encryptedkey",
+  "encryptionsalt",
+];
+
+/**
+ * Settings that were not indented below `config`: the engine passes over them, and the stack would get the defaults. In
+ * the file that the engine reads, which it may have written anew by now, and in the one beside this program.
+ */
+function unreadKeys(): Problem[] {
+  const name = `Pulumi.${pulumi.getStack()}.yaml`;
+  const files = [pulumi.getRootDirectory(), import.meta.dirname].map((root) => join(root, name));
+  const keys = new Set(files.filter((file) => existsSync(file)).flatMap(keysOf));
+  return [...keys]
+    .filter((key) => !stackFileKeys.includes(key))
+    .map((key) => ({
+      key,
+      value: undefined,
+      rule: `stands beside config in ${name}, where nothing reads it: indent it below config`,
+    }));
+}
+
+function keysOf(file: string): string[] {
+  const { contents } = parseDocument(readFileSync(file, "utf8"));
+  return isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+}
+
+/** What the provider keeps secret itself. */
+const keptSecret: readonly string[] = ["airflowOptions"] satisfies Key[];
+
+// The SDK has it, and leaves it out of its types.
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
+
+/** The others become names and documents, which the state and AWS show in plain text. */
+const secretRule =
+  "must be in plain text, as it is to be seen in the state and in AWS; jobs get secrets by jobSecret";
+
+function secretKeys(project: string): Key[] {
+  return (Object.keys(settings) as Key[]).filter(
+    (key) => isConfigSecret(`${project}:${key}`) && !keptSecret.includes(key),
+  );
 }
 
 const unreadable = Symbol("unreadable");
@@ -235,22 +285,41 @@ function read(text: string, type: Declaration["type"]): unknown {
 }
 
 function check(key: Key, value: unknown): Problem[] {
-  const result = settings[key].safeParse(value, { reportInput: true });
+  const result = settings[key].safeParse(value, { reportInput: true, error: ruleOf });
   if (result.success) return [];
-  return result.error.issues.map((issue) => ({
-    key: [key, ...issue.path].join("."),
-    value: issue.path.reduce<unknown>(
-      (v, part) => (v as Record<PropertyKey, unknown>)[part],
-      value,
-    ),
-    rule: issue.message,
-  }));
+  return result.error.issues.flatMap((issue) => {
+    const paths =
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((name) => [...issue.path, name])
+        : [issue.path];
+    return paths.map((path) => ({
+      key: [key, ...path].join("."),
+      value: path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown>)[part], value),
+      rule: issue.message,
+    }));
+  });
+}
+
+/** Characters that a problem shows of a key or a value: enough to find it in the stack's file. */
+const shownLength = 150;
+
+/** A problem is a line: whatever its parts hold. */
+function oneLine(text: string): string {
+  const plain = text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return plain.length > shownLength ? `${plain.slice(0, shownLength)}…` : plain;
 }
 
 function report(project: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ key, value, rule }) => {
-    const shown = value === undefined ? "" : ` ${JSON.stringify(value)}`;
-    return `  ${key.includes(":") ? key : `${project}:${key}`}${shown}: ${rule}`;
+    const name = oneLine(key.includes(":") ? key : `${project}:${key}`);
+    const shown =
+      value === undefined || isConfigSecret(`${project}:${key.split(".")[0] ?? ""}`)
+        ? ""
+        : ` ${oneLine(JSON.stringify(value))}`;
+    return `  ${name}${shown}: ${rule}`;
   });
   const count = problems.length === 1 ? "1 setting" : `${String(problems.length)} settings`;
   return `${count} of stack ${pulumi.getStack()} cannot be deployed:\n${lines.join("\n")}`;

@@ -3,11 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment.ts";
 import type { Context } from "./lib/context.ts";
 import type { Deployed, StateBackend } from "./lib/deploy/args.ts";
-import { identityPolicy } from "./lib/deploy/identity.ts";
-import { networkPolicy } from "./lib/deploy/network.ts";
-import { peoplePolicy } from "./lib/deploy/people.ts";
-import { readPeoplePolicy, readPolicy } from "./lib/deploy/read.ts";
-import { servicePolicy } from "./lib/deploy/services.ts";
+import { changePolicies, readPolicies } from "./lib/deploy/policies.ts";
 import {
   githubAudience,
   githubIssuer,
@@ -100,20 +96,12 @@ export class GithubRoles extends pulumi.ComponentResource {
     const attach = (role: "preview" | "deploy", what: string, policy: aws.iam.Policy) =>
       attachPolicy(`${name}-${role}-${what}`, policy, this[role], { parent: this });
 
-    // Several, as AWS takes no longer ones.
-    const reads = { read: readPolicy(policyArgs), "read-people": readPeoplePolicy(policyArgs) };
-    for (const [what, document] of Object.entries(reads)) {
+    for (const [what, document] of Object.entries(readPolicies(policyArgs))) {
       const policy = createPolicy(what, `${names.preview}-${what}`, document);
       attach("preview", what, policy);
       attach("deploy", what, policy);
     }
-    const changes = {
-      network: networkPolicy(policyArgs),
-      identity: identityPolicy(policyArgs),
-      people: peoplePolicy(policyArgs),
-      services: servicePolicy(policyArgs),
-    };
-    for (const [what, policy] of Object.entries(changes))
+    for (const [what, policy] of Object.entries(changePolicies(policyArgs)))
       attach("deploy", what, createPolicy(what, `${names.deploy}-${what}`, policy));
     this.registerOutputs();
   }

@@ -4,7 +4,7 @@ import { attachPolicy } from "./attachment.ts";
 import type { Context } from "./lib/context.ts";
 import type { Architecture, RetryRule } from "./lib/fargate.ts";
 import { atPath, bounded } from "./lib/iam.ts";
-import { allow, document, serviceTrust } from "./lib/policies.ts";
+import { readSecrets, serviceTrust } from "./lib/policies.ts";
 
 /** A Secrets Manager secret with JSON fields, each of which jobs receive as `PREFIX_FIELD`. */
 export interface JobSecret {
@@ -132,12 +132,7 @@ function createExecutionRole(name: string, { context, jobs }: JobDefinitionsArgs
         ...atPath(context),
         name: names.secretsPolicy,
         description: "Allow a user/role to access secrets in SecretsManager",
-        policy: document(
-          allow(
-            "secretsmanager:GetSecretValue",
-            posture["secret-scope"] ? [...secrets] : arns.secrets(),
-          ),
-        ),
+        policy: readSecrets(posture["secret-scope"] ? [...secrets] : arns.secrets()),
       },
       opts,
     );

@@ -43,7 +43,12 @@ export function readAirflowFiles(folder: string): AirflowFiles {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Also what no system takes as a path.
+    return false;
+  }
 }
 
 function textOf(path: string): string | undefined {

@@ -12,6 +12,18 @@ export interface JobSettings extends Omit<JobArgs, "image" | "secret"> {
 
 type Entry = Settings["jobs"][string];
 
+/** The settings that jobs are made of. */
+export type OfJobs = Pick<
+  Settings,
+  | "jobs"
+  | "jobCommand"
+  | "jobVcpus"
+  | "jobMemory"
+  | "jobSecret"
+  | "jobSecretPrefix"
+  | "jobSecretFields"
+>;
+
 /** What the default job has a setting of its own for, and `jobs.default` therefore does not say again. */
 export const defaultJobKeys = {
   imageTag: "jobImageTag",
@@ -36,7 +48,7 @@ export function completeJob({ default: inherited = {} }: Settings["jobs"], job: 
 }
 
 /** The default job, and the others with the default's settings where they have none of their own. */
-export function jobsOf(values: Settings) {
+export function jobsOf(values: OfJobs) {
   const { default: first = {}, ...others } = values.jobs;
   const settingsOf = (job: Entry): JobSettings => {
     const { imageTag, imageDigest, secret, secretPrefix, secretFields, ...rest } = job;

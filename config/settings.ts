@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +48,7 @@ const oneOf = (values: readonly (string | number)[]) => `must be one of ${values
 const word = z
   .string()
   .regex(
-    /^[a-z][a-z0-9-]*[a-z0-9]$/,
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
     "must be lower-case letters, digits and hyphens, from a letter",
   );
 const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
@@ -56,7 +57,10 @@ const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
 const subnetCidr = cidr.refine((text) => sized(text), {
   error: "must be from /16 to /28",
 });
-const days = z.int().min(1, "must be at least 1 day");
+/** AWS's APIs take integers of 32 bits. */
+const largest = 2 ** 31 - 1;
+const count = z.int().max(largest, `must be at most ${largest}`);
+const days = count.min(1, "must be at least 1 day");
 const unique = <T extends z.ZodType>(item: T) =>
   z.array(item).superRefine((items, ctx) => {
     items.forEach((value, i) => {
@@ -71,7 +75,7 @@ const port = z.int().min(1, portRule).max(65535, portRule);
 const idOf = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), `must be the id of ${what}, ${prefix}-…`);
 
-const vcpus = z.string().refine((size) => size in fargateMemory, {
+const vcpus = z.string().refine((size) => Object.hasOwn(fargateMemory, size), {
   error: `must be one of ${Object.keys(fargateMemory).sort(numerically).join(", ")}`,
 });
 const imageTag = z.string().regex(/^\w[\w.-]{0,127}$/, "must be a tag of an image");
@@ -123,7 +127,7 @@ const webservers = z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5");
 
 const kmsKeyArn = z
   .string()
-  .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
+  .regex(/^$|^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]{1,64}$/, "must be the ARN of a KMS key");
 
 /** Policies take fewer characters than the rest of IAM. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 const iamPath = z
@@ -143,7 +147,10 @@ export const settings = {
     error: "no region of AWS",
   }),
   accountId: z
-    .union([z.literal(""), z.string().regex(/^\d{12}$/, "must be the 12 digits of an account")])
+    .union([
+      z.literal(""),
+      z.string().regex(/^\d{12}$/, "must be the 12 digits of an account, in quotes"),
+    ])
     .refine((id) => id !== localAccountId, {
       error: "the account of the local AWS, which no real stack may have",
     }),
@@ -170,7 +177,7 @@ export const settings = {
     (ports) => !ports.includes(0) || ports.length === 1,
     { error: "must be 0, which is everything, or ports" },
   ),
-  batchMaxVcpus: z.int().min(1, "must be at least 1"),
+  batchMaxVcpus: count.min(1, "must be at least 1"),
   batchCapacity: unique(z.enum(fargateCapacities, { error: oneOf(fargateCapacities) })).min(
     1,
     "must name one at least",
@@ -191,7 +198,7 @@ export const settings = {
         .optional(),
       command: z.array(z.string()).optional(),
       vcpus: vcpus.optional(),
-      memory: z.int().optional(),
+      memory: count.optional(),
       storageGib: z
         .int()
         .min(21, "must be 21 to 200 GiB")
@@ -201,7 +208,7 @@ export const settings = {
       secret: secretName.optional(),
       secretPrefix: variable.optional(),
       secretFields: unique(secretField).optional(),
-      timeout: z.int().min(60, "must be at least 60 seconds").optional(),
+      timeout: count.min(60, "must be at least 60 seconds").optional(),
       attempts: z.int().min(1, "must be 1 to 10").max(10, "must be 1 to 10").optional(),
       retryRules: z.array(retryRule).max(5, "must be at most five rules").optional(),
       architecture: z.enum(architectures, { error: oneOf(architectures) }).optional(),
@@ -215,7 +222,7 @@ export const settings = {
     }),
   ),
   jobVcpus: vcpus,
-  jobMemory: z.int(),
+  jobMemory: count,
   jobCommand: z.array(z.string()),
   jobImageTag: imageTag,
   jobImageContext: z
@@ -243,8 +250,8 @@ export const settings = {
   }),
   mwaaClass: z.enum(mwaaClasses, { error: oneOf(mwaaClasses) }),
   mwaaSchedulers: z.int().min(0, "must be 0 to 5").max(5, "must be 0 to 5"),
-  mwaaMinWorkers: z.int().min(1, "must be at least 1"),
-  mwaaMaxWorkers: z.int().min(0, "must be at least 1, or 0"),
+  mwaaMinWorkers: count.min(1, "must be at least 1"),
+  mwaaMaxWorkers: count.min(0, "must be at least 1, or 0"),
   mwaaWebserverAccess: z.enum(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"], {
     error: oneOf(["PUBLIC_ONLY", "PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"]),
   }),
@@ -279,18 +286,19 @@ export const settings = {
   projects: unique(word),
   projectOwner: word,
   projectGrant: z.enum(projectGrants, { error: oneOf(projectGrants) }),
-  githubRepository: z.string().regex(/^$|^[\w-]+\/[\w.-]+$/, "must be owner/name"),
-  githubOwnerId: z.string().regex(/^\d*$/, "must be a number"),
-  githubRepositoryId: z.string().regex(/^\d*$/, "must be a number"),
-  githubEnvironment: z.string().regex(/^[\w.-]*$/, "must be the name of an environment"),
-  githubBranch: z.string().regex(/^[\w./-]+$/, "must be the name of a branch"),
+  // https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments
+  githubRepository: z.string().regex(/^$|^[\w-]{1,39}\/[\w.-]{1,100}$/, "must be owner/name"),
+  githubOwnerId: z.string().regex(/^\d{0,20}$/, "must be a number"),
+  githubRepositoryId: z.string().regex(/^\d{0,20}$/, "must be a number"),
+  githubEnvironment: z.string().regex(/^[\w.-]{0,255}$/, "must be the name of an environment"),
+  githubBranch: z.string().regex(/^[\w./-]{1,255}$/, "must be the name of a branch"),
   createGithubProvider: z.boolean(),
   stateBucket: z
     .string()
     .regex(/^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
   stateKeyArn: kmsKeyArn,
   alarmEmails: unique(z.email("must be an address")),
-  monthlyBudgetUsd: z.int().min(0, "must be at least 0"),
+  monthlyBudgetUsd: count.min(0, "must be at least 0"),
   dataOnDestroy: z.enum(dataOnDestroyChoices, { error: oneOf(dataOnDestroyChoices) }),
   kmsKeyArn,
   untaggedImageDays: days,
@@ -306,6 +314,11 @@ export const settings = {
 
 export type Key = keyof typeof settings;
 export type Settings = { readonly [K in Key]: z.infer<(typeof settings)[K]> };
+
+/** The environment; an empty setting stands for the stack's name. */
+export function environmentOf({ environment }: Pick<Settings, "environment">): string {
+  return environment || pulumi.getStack();
+}
 
 /** The differences that `keepReference` undoes. */
 export function keptDifferences(ids: Settings["keepReference"]): readonly DifferenceId[] {
@@ -334,6 +347,30 @@ export function airflowSizesOf({
     schedulers: mwaaSchedulers || (micro ? 1 : 2),
     maxWorkers: mwaaMaxWorkers || (micro ? 1 : 5),
   };
+}
+
+/** What Pulumi.yaml calls the types that zod calls otherwise. */
+const typeNames: Readonly<Record<string, string>> = { int: "integer", record: "object" };
+
+/** What a value must be, where its rule has no words of its own. */
+export function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type": {
+      const type = typeNames[issue.expected] ?? issue.expected;
+      const unquoted = type === "string" && ["number", "boolean"].includes(typeof issue.input);
+      return `must be of type ${type}${unquoted ? ", in quotes" : ""}`;
+    }
+    case "unrecognized_keys": {
+      const fields = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+      return `no such field; there are ${fields.join(", ")}`;
+    }
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    case "too_small":
+      return `must be at least ${issue.minimum}`;
+    default:
+      return undefined;
+  }
 }
 
 export function nearest(word: string, words: readonly string[]): string {

@@ -164,7 +164,7 @@ describe("config", () => {
     assert.equal(await count({ projects: manyProjects, projectGrant: "wildcard" }), 90);
   });
 
-  const refusals: [string, RunOptions["config"], string][] = [
+  const refusals: [string, RunOptions["config"], string | RegExp][] = [
     ["an unknown setting", { ownr: "x" }, "dse:ownr: no such setting; did you mean dse:owner?"],
     [
       "a setting of a project of another name",
@@ -188,6 +188,17 @@ describe("config", () => {
     ],
     ["a mistyped number", { jobMemory: "lots" }, 'dse:jobMemory "lots": must be of type integer'],
     ["half a number", { jobMemory: 512.5 }, 'dse:jobMemory "512.5": must be of type integer'],
+    [
+      "a number beyond AWS's",
+      { jobMemory: 2 ** 31 },
+      "dse:jobMemory 2147483648: must be at most 2147483647",
+    ],
+    [
+      "a number in a list of texts",
+      { people: ["ann", 7] },
+      "dse:people.1 7: must be of type string, in quotes",
+    ],
+    ["nothing in a list", { people: [null] }, "dse:people.0 null: must be of type string"],
     ["a mistyped list", { people: "ann" }, 'dse:people "ann": must be of type array'],
     [
       "a mistyped switch",
@@ -198,7 +209,7 @@ describe("config", () => {
     [
       "half an account",
       { accountId: "1234" },
-      'dse:accountId "1234": must be the 12 digits of an account',
+      'dse:accountId "1234": must be the 12 digits of an account, in quotes',
     ],
     [
       "the account of the local AWS",
@@ -227,6 +238,41 @@ describe("config", () => {
         permissionsBoundary: "arn:aws:iam::111122223333:policy/developers",
       },
       'dse:permissionsBoundary "arn:aws:iam::111122223333:policy/developers": must be a policy of accountId, 210987654321, or of AWS',
+    ],
+    [
+      "people for whom the policies of GitHub Actions have no room",
+      {
+        githubRepository: "state/infra",
+        people: Array.from({ length: 60 }, (_, i) => `somebody-with-a-long-name-${String(i)}`),
+      },
+      /^dse:people \["somebody-with.+…: with which a policy of GitHub Actions has \d+ characters; AWS takes 6144: have another stack make some, or none at all$/,
+    ],
+    [
+      "a path for which they have none",
+      { githubRepository: "state/infra", iamPath: `/${"x".repeat(500)}/` },
+      /^dse:iamPath "\/x+…: with which a policy of GitHub Actions has \d+ characters; AWS takes 6144: take a shorter path, or a shorter boundary$/,
+    ],
+    [
+      "more secrets than the policy to read them holds",
+      {
+        jobs: Object.fromEntries(
+          Array.from({ length: 90 }, (_, i) => [
+            `job-${String(i)}`,
+            { secret: `secret-${String(i)}` },
+          ]),
+        ),
+      },
+      /^dse:jobs: name 91 secrets, with which the policy to read them has \d+ characters; AWS takes 6144$/,
+    ],
+    [
+      "a key of another region",
+      { kmsKeyArn: "arn:aws:kms:us-east-1:210987654321:key/0a" },
+      'dse:kmsKeyArn "arn:aws:kms:us-east-1:210987654321:key/0a": must be a key of region us-west-2: services use keys of their own region alone',
+    ],
+    [
+      "a zero before a number of an address",
+      { vpcCidr: "010.0.0.0/16" },
+      'dse:vpcCidr "010.0.0.0/16": must be an address range such as 10.0.0.0/24, without bits beyond its prefix',
     ],
     [
       "bits beyond the prefix",
@@ -337,6 +383,21 @@ describe("config", () => {
       'dse:jobs.load.user "a b": must be a user, or user:group, by name or number',
     ],
     [
+      "two fields of a secret for one variable",
+      { jobSecretFields: ["user", "USER"] },
+      'dse:jobSecretFields ["user","USER"]: has two fields for the variable SNOWFLAKE_USER, which is in capitals',
+    ],
+    [
+      "two fields of a job's secret for one variable",
+      { jobs: { load: { secretFields: ["key", "Key"] } } },
+      'dse:jobs.load.secretFields ["key","Key"]: has two fields for the variable SNOWFLAKE_KEY, which is in capitals',
+    ],
+    [
+      "a variable that the secret has too",
+      { jobs: { load: { environment: { SNOWFLAKE_USER: "x" } } } },
+      'dse:jobs.load.environment.SNOWFLAKE_USER "x": is a variable of the job\'s secret already, and may be there once',
+    ],
+    [
       "a variable of AWS Batch",
       { jobs: { load: { environment: { AWS_BATCH_JOB_ID: "x" } } } },
       'dse:jobs.load.environment.AWS_BATCH_JOB_ID "x": AWS Batch keeps AWS_BATCH… to itself',
@@ -394,7 +455,7 @@ describe("config", () => {
     [
       "a job's setting that there is not",
       { jobs: { load: { image: "x" } } },
-      'dse:jobs.load {"image":"x"}: Unrecognized key: "image"',
+      'dse:jobs.load.image "x": no such field; there are imageTag, imageDigest, command, vcpus, memory, storageGib, environment, secret, secretPrefix, secretFields, timeout, attempts, retryRules, architecture, readonlyRoot, user, initProcess, logRetentionDays',
     ],
     [
       "a job's size that Fargate lacks",
@@ -421,6 +482,11 @@ describe("config", () => {
       "a size that Fargate lacks",
       { jobVcpus: "3" },
       'dse:jobVcpus "3": must be one of 0.25, 0.5, 1, 2, 4, 8, 16, 32',
+    ],
+    [
+      "a size by the name of what every object has",
+      { jobVcpus: "toString" },
+      'dse:jobVcpus "toString": must be one of 0.25, 0.5, 1, 2, 4, 8, 16, 32',
     ],
     [
       "a pair that Fargate lacks",
@@ -527,7 +593,7 @@ describe("config", () => {
     [
       "the level of a log that is none",
       { mwaaLogLevels: { Tasks: "INFO" } },
-      'dse:mwaaLogLevels {"Tasks":"INFO"}: must have no other keys than DAGProcessing, Scheduler, Task, WebServer, Worker',
+      'dse:mwaaLogLevels.Tasks "INFO": must have no other keys than DAGProcessing, Scheduler, Task, WebServer, Worker',
     ],
     [
       "a level that is none",
@@ -540,6 +606,11 @@ describe("config", () => {
       'dse:mwaaLogLevels {"Task":"DEBUG"}: has no effect with keepReference mwaa-logs, which turns Airflow\'s logs off',
     ],
     [
+      "what no system takes as a path",
+      { airflowFiles: "\0" },
+      'dse:airflowFiles "\\u0000": must be a folder of this project',
+    ],
+    [
       "files of Airflow that are nowhere",
       { airflowFiles: "nowhere" },
       'dse:airflowFiles "nowhere": must be a folder of this project',
@@ -550,6 +621,21 @@ describe("config", () => {
       'dse:people.0 "ann smith": the name of an IAM user must match ^[\\w+=,.@-]+$',
     ],
     ["a person twice", { people: ["ann", "bob", "ann"] }, 'dse:people.2 "ann": there twice'],
+    [
+      "a person twice, as IAM reads names",
+      { people: ["ann", "bob", "Ann"] },
+      'dse:people.2 "Ann": is ann to IAM, which ignores case',
+    ],
+    [
+      "the user of GitHub Actions among the people",
+      { people: ["dse-infra-test-cd-bot"] },
+      'dse:people.0 "dse-infra-test-cd-bot": is the user of GitHub Actions, made anyway',
+    ],
+    [
+      "a project whose policy has the name of the one that projects share",
+      { environment: "projects", projectOwner: "dse", projects: ["infra-projects"] },
+      'dse:projects.0 "dse-infra-projects-projects-s3-policy": is already the name of an IAM policy here',
+    ],
     ["a project twice", { projects: ["water", "water"] }, 'dse:projects.1 "water": there twice'],
     [
       "more projects than the longest policy holds",
@@ -625,7 +711,12 @@ describe("config", () => {
   ];
   for (const [what, config, line] of refusals)
     it(`refuses ${what}`, async () => {
-      assert.deepEqual(await refusal(config), [line]);
+      const lines = await refusal(config);
+      if (typeof line === "string") assert.deepEqual(lines, [line]);
+      else {
+        assert.equal(lines.length, 1);
+        assert.match(lines[0] ?? "", line);
+      }
     });
 
   it("refuses mw1.micro with more than one scheduler or worker", async () => {
@@ -829,6 +920,35 @@ describe("config", () => {
     const byDefault = (await load()).batch;
     assert.equal(byDefault.serviceRole, "custom");
     assert.equal(byDefault.runnableTimeLimit, undefined);
+  });
+
+  it("refuses a stack whose name cannot stand for the environment", async () => {
+    await assert.rejects(load({}, "Dev_1"), {
+      message:
+        '1 setting of stack Dev_1 cannot be deployed:\n  dse:environment "": the stack\'s name, "Dev_1", stands in for it, and must be lower-case letters, digits and hyphens, from a letter',
+    });
+    assert.equal((await load({ environment: "dev" }, "Dev_1")).tags.Environment, "dev");
+  });
+
+  it("takes a secret where the provider keeps it, and shows none", async () => {
+    const options = { "smtp.smtp_password": "hush" };
+    const secretConfig = ["airflowOptions"];
+    let loaded: PlatformConfig | undefined;
+    const config = { airflowOptions: options };
+    await runProgram(() => (loaded = loadConfig()), { config, secretConfig });
+    assert.deepEqual(loaded?.airflow.options, options);
+    const wrong = { airflowOptions: { password: "hush" } };
+    await assert.rejects(runProgram(loadConfig, { config: wrong, secretConfig }), {
+      message:
+        "1 setting of stack test cannot be deployed:\n  dse:airflowOptions.password: must be section.option in lower case",
+    });
+  });
+
+  it("has a line for each problem, whatever is in a value", async () => {
+    const [line = "", ...more] = await refusal({ owner: "a\nb\u0085" + "x".repeat(1000) });
+    assert.deepEqual(more, []);
+    assert.match(line, /^dse:owner "a\\nb\\u0085x+…: must be lower-case/);
+    assert.ok(line.length < 250);
   });
 
   it("reports everything at once", async () => {

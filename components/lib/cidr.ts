@@ -5,10 +5,12 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** Parses `a.b.c.d/n`; undefined where that is no range, or has bits set beyond its prefix. */
+/** Parses `a.b.c.d/n` as AWS writes it; undefined where that is no range, or has bits set beyond its prefix. */
 export function parseCidr(text: string): Cidr | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
   if (!match) return undefined;
+  // Some read a number with a zero before it as octal.
+  if (match.slice(1).some((number) => number !== String(Number(number)))) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
   if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
   const first = ((a * 256 + b) * 256 + c) * 256 + d;

@@ -73,9 +73,18 @@ export function platformNames(identity: Identity, projects: readonly string[]) {
   const prefix = `${owner}-${project}-${environment}`;
   const regional = `${prefix}-${region}`;
   const problems: NameProblem[] = [];
+  const taken = new Set<string>();
   const name = (type: NamedType, value: string, from = "owner/project/environment/region") => {
     const rule = nameProblem(type, value);
     if (rule) problems.push({ name: value, from, rule });
+    const known = `${type} ${value}`;
+    if (taken.has(known))
+      problems.push({
+        name: value,
+        from,
+        rule: `is already the name of ${rules[type].label} here`,
+      });
+    taken.add(known);
     return value;
   };
   const mwaa = name("mwaa", `${regional}-mwaa-environment`);

@@ -86,6 +86,11 @@ export function readWrite(
  */
 export const policyLength = 6144;
 
+/** Lets somebody read the secrets, or what else the ARN stands for. */
+export function readSecrets(arns: string | string[]): aws.iam.PolicyDocument {
+  return document(allow("secretsmanager:GetSecretValue", arns));
+}
+
 export function documentLength(policy: aws.iam.PolicyDocument): number {
   return JSON.stringify(policy).replace(/\s/g, "").length;
 }

@@ -1,5 +1,5 @@
 import { fargateMemory } from "../../components/lib/fargate.ts";
-import { completeJob, defaultJobKeys } from "../jobs.ts";
+import { completeJob, defaultJobKeys, jobsOf, type OfJobs } from "../jobs.ts";
 import { keptDifferences, type Settings } from "../settings.ts";
 import type { Problem } from "./problem.ts";
 
@@ -41,7 +41,7 @@ export function jobProblems(values: Partial<Settings>): Problem[] {
         rule: `must be ${architecture}, as the default job's: one architecture for all jobs of the queue`,
       });
   }
-  return [...problems, ...defaultJobProblems(values)];
+  return [...problems, ...defaultJobProblems(values), ...variableProblems(values)];
 }
 
 function defaultJobProblems({ jobs, jobImageContext, keepReference }: Partial<Settings>) {
@@ -65,6 +65,46 @@ function defaultJobProblems({ jobs, jobImageContext, keepReference }: Partial<Se
       rule: "needs the log group that keepReference batch-logs leaves out",
     });
   return problems;
+}
+
+/** ECS takes no task with a variable twice: "The secret name must be unique and not shared with any … environment variables". */
+function variableProblems(values: Partial<Settings>): Problem[] {
+  if (!hasJobs(values)) return [];
+  return Object.entries(jobsOf(values)).flatMap(([name, { secret, environment = {} }]) => {
+    if (!secret) return [];
+    const own = values.jobs[name];
+    const variables = secret.fields.map((field) => `${secret.prefix}_${field.toUpperCase()}`);
+    const twice = variables.filter((variable, i) => variables.indexOf(variable) !== i);
+    const inherited = name !== "default" && !own?.secretFields;
+    return [
+      ...(inherited ? [] : twice).map((variable) => ({
+        key: own?.secretFields ? `jobs.${name}.secretFields` : "jobSecretFields",
+        value: secret.fields,
+        rule: `has two fields for the variable ${variable}, which is in capitals`,
+      })),
+      ...variables
+        .filter((variable) => Object.hasOwn(environment, variable))
+        .map((variable) => ({
+          key: `jobs.${name}.environment.${variable}`,
+          value: environment[variable],
+          rule: "is a variable of the job's secret already, and may be there once",
+        })),
+    ];
+  });
+}
+
+function hasJobs(values: Partial<Settings>): values is Partial<Settings> & OfJobs {
+  const { jobs, jobCommand, jobVcpus, jobMemory } = values;
+  const { jobSecret, jobSecretPrefix, jobSecretFields } = values;
+  return ![
+    jobs,
+    jobCommand,
+    jobVcpus,
+    jobMemory,
+    jobSecret,
+    jobSecretPrefix,
+    jobSecretFields,
+  ].includes(undefined);
 }
 
 function sizeProblems(key: string, vcpus: string | undefined, memory: number | undefined) {

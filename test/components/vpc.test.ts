@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { DifferenceId } from "../../components/lib/differences.ts";
+import { natStrategies, type NatStrategy } from "../../components/lib/nat.ts";
 import { testContext, testVpc } from "../support/context.ts";
 import type { VpcArgs } from "../../components/vpc.ts";
+import { runs } from "../support/fuzz.ts";
 import { runProgram } from "../support/mocks.ts";
 
 const record = (keepReference: DifferenceId[] = [], args: Partial<VpcArgs> = {}) =>
@@ -267,5 +270,38 @@ describe("vpc", () => {
       [[443, ["10.0.0.0/16"]]],
     );
     assert.equal(recording.find("aws:ec2/vpc:Vpc").inputs["enableDnsHostnames"], true);
+  });
+
+  it("keeps all that it has when a zone comes, in whatever order the ranges are", async () => {
+    // What lists all subnets, or their tables.
+    const lists = ["aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", endpointType];
+    const of = async (zones: number, blocks: readonly string[], natStrategy: NatStrategy) => {
+      const { resources } = await record([], {
+        zones: ["a", "b", "c", "d"].slice(0, zones).map((zone) => `us-west-2${zone}`),
+        publicCidrBlocks: blocks.slice(0, zones),
+        privateCidrBlocks: blocks.slice(4, 4 + zones),
+        natStrategy,
+      });
+      return new Map(
+        resources
+          .filter(({ custom, type }) => custom && !lists.includes(type))
+          .map(({ urn, inputs }) => [urn, inputs]),
+      );
+    };
+    const blocks = Array.from({ length: 16 }, (_, i) => `10.0.${i * 16}.0/20`);
+    const property = fc.asyncProperty(
+      fc.integer({ min: 2, max: 3 }),
+      fc.shuffledSubarray(blocks, { minLength: 8 }),
+      fc.constantFrom(...natStrategies),
+      async (zones, chosen, natStrategy) => {
+        const [before, after] = [
+          await of(zones, chosen, natStrategy),
+          await of(zones + 1, chosen, natStrategy),
+        ];
+        for (const [urn, inputs] of before) assert.deepEqual(after.get(urn), inputs, urn);
+        assert.ok(after.size > before.size);
+      },
+    );
+    await fc.assert(property, runs(3));
   });
 });

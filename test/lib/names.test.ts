@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { NamesError, nameProblem, platformNames } from "../../components/lib/names.ts";
+import { runs } from "../support/fuzz.ts";
 
 const identity = {
   owner: "dse",
@@ -53,6 +54,7 @@ describe("names", () => {
           assert.ok(error.problems.every(({ name, from, rule }) => name && from && rule));
         }
       }),
+      runs(100),
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Arns, partitionOf } from "../../components/lib/arn.ts";
 import { differenceIds, postureOf } from "../../components/lib/differences.ts";
 import { documentLength, readWrite } from "../../components/lib/policies.ts";
+import { runs } from "../support/fuzz.ts";
 import { placesOf } from "../../components/lib/places.ts";
 import {
   mostProjects,
@@ -21,7 +22,7 @@ const place = (keep: boolean, partition = "aws") => ({
 const bucket = fc.stringMatching(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
 const buckets = fc.uniqueArray(bucket, { maxLength: 160, size: "max" });
 const any = (check: (names: string[], keep: boolean) => void) => {
-  fc.assert(fc.property(buckets, fc.boolean(), check));
+  fc.assert(fc.property(buckets, fc.boolean(), check), runs(100));
 };
 
 describe("places of projects", () => {

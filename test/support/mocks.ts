@@ -17,6 +17,7 @@ import {
   type Mocks,
 } from "@pulumi/pulumi/runtime/mocks.js";
 import { parse } from "yaml";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 import { create, lookups, REGION, type Lookup } from "./aws.ts";
 import { decode, type Values } from "./wire.ts";
 
@@ -87,7 +88,14 @@ export interface RecordedCall {
   readonly provider: string | undefined;
 }
 
+// The SDK has it, and leaves it out of its types.
+const { getStore } = state as unknown as {
+  getStore: () => { settings: { options: { rootDirectory?: string } } };
+};
+
 export interface RunOptions {
+  /** Folder of Pulumi.<stack>.yaml. Default this project's. */
+  readonly root?: string;
   /** Name of the stack. Default `test`. */
   readonly stack?: string;
   /**
@@ -213,6 +221,7 @@ export async function runProgram(
       options.preview ?? false,
       "organization",
     );
+    getStore().settings.options.rootDirectory = options.root ?? ROOT;
     pulumi.runtime.setAllConfig(values, secrets);
     await Promise.race([
       world.failed,
@@ -504,28 +513,33 @@ const providerUrn = (reference: string): string | undefined =>
 /** The settings as the engine hands them over: text, or JSON of anything else. */
 function settings(
   stack: string,
-  { config = {}, secretConfig = [] }: RunOptions,
+  { root = ROOT, config = {}, secretConfig = [] }: RunOptions,
 ): { values: Record<string, string>; secrets: string[] } {
   const keyOf = (key: string): string => (key.includes(":") ? key : `${NAMESPACE}:${key}`);
   const secrets = secretConfig.map(keyOf);
   const merged = new Map<string, unknown>();
-  for (const [key, value] of Object.entries(stackFile(stack))) {
+  for (const [name, value] of Object.entries(stackFile(root, stack))) {
+    const key = keyOf(name);
     const encrypted = typeof value === "object" && value !== null && "secure" in value;
     if (encrypted) secrets.push(key);
     merged.set(key, encrypted ? `plain text of ${key}` : value);
   }
   for (const [key, value] of Object.entries(config)) merged.set(keyOf(key), value);
   const values: Record<string, string> = {};
-  for (const [key, value] of merged)
-    if (value !== undefined)
-      values[key] = typeof value === "string" ? value : JSON.stringify(value);
+  for (const [key, value] of merged) if (value !== undefined) values[key] = textOf(value);
   return { values, secrets };
 }
 
-function stackFile(stack: string): Values {
+/** Nothing is an empty text to the engine, but where it is in a list or an object. */
+function textOf(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function stackFile(root: string, stack: string): Values {
   let text;
   try {
-    text = readFileSync(resolve(ROOT, `Pulumi.${stack}.yaml`), "utf8");
+    text = readFileSync(resolve(root, `Pulumi.${stack}.yaml`), "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;

@@ -17,7 +17,7 @@ export interface Deployed {
 export interface StateBackend {
   readonly bucket: string;
   /** Key that encrypts the stack's secrets or the bucket. */
-  readonly keyArn?: string;
+  readonly keyArn?: string | undefined;
 }
 
 export interface DeployPolicyArgs {
