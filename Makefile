@@ -102,7 +102,7 @@ evidence: setup ## judge the deployed stack by every policy rule, and write it t
 bench: setup ## time what people wait for, against budgets (3 minutes); ARGS="--all" or "--only preview"
 	$(node) bench/main.mts $(ARGS)
 
-mutation: setup ## change the code in small ways, and say what no test notices; ARGS="components/bucket.ts" or "--full"
+mutation: setup ## which small changes of the code no test notices; ARGS="components/bucket.ts" or "--full"
 	$(node) mutation/main.mts $(ARGS)
 
 docs: setup ## write the pages of docs/ that come from data
