@@ -19,11 +19,12 @@ export async function mutate(options: MutationOptions): Promise<string> {
   await new Stryker({
     mutate: [...files],
     testRunner: "specs",
-    plugins: [join(import.meta.dirname, "runner.mts")],
+    plugins: ["runner.mts", "ignorer.mts"].map((file) => join(import.meta.dirname, file)),
+    ignorers: ["facts"],
     coverageAnalysis: "perTest",
     concurrency,
-    // Modules pile up, as Node forgets none.
-    maxTestRunnerReuse: 100,
+    // Modules pile up, as Node forgets none: some 20 MB each time.
+    maxTestRunnerReuse: 40,
     timeoutMS: 10_000,
     timeoutFactor: 2,
     // Node strips the types.

@@ -136,6 +136,8 @@ describe("a run over a project", () => {
 export const where = (): string => region;
 export const isLarge = (size: number): boolean => size > 10;
 export const unused = (): string => "nobody";
+const actionTable = { batch: "SubmitJob" };
+export const actions = (): object => actionTable;
 `,
     );
     write("test/support/sizes.ts", "export const sizes = [20, 1];\n");
@@ -164,6 +166,7 @@ describe("config", () => {
     assert.equal(statuses["size > 10 → size <= 10"], "Killed");
     assert.equal(statuses["size > 10 → size >= 10"], "Survived");
     assert.equal(statuses['"nobody" → ""'], "NoCoverage");
+    assert.equal(statuses['"SubmitJob" → ""'], undefined, "a fact of AWS is not mutated");
   });
 
   it("tests again what a changed helper of a test may show", async () => {
