@@ -1,4 +1,87 @@
 import type { Exclusion } from "./judge.mts";
 
+const identity = "policy/rules/identity";
+const mwaa = "policy/rules/mwaa";
+
+const arnFromTheStart = "What stands there is an ARN, which begins so or not at all.";
+const greedy = "The wildcard before it takes all that follows.";
+const noKeyLikeIt = "AWS has no other key of a condition in which that stands.";
+
 /** Mutants that may survive. One that matches no survivor any more fails the run, as an unexplained survivor does. */
-export const exclusions: readonly Exclusion[] = [];
+export const exclusions: readonly Exclusion[] = [
+  {
+    file: `${identity}/no-broad-or-inline.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason: "A list of one text that is no ARN of AWS's is as good as an empty one.",
+  },
+  {
+    file: `${identity}/no-broad-or-inline.ts`,
+    code: '""',
+    reason: "A policy called otherwise is none of the broad ones either.",
+  },
+  {
+    file: `${identity}/no-broad-or-inline.ts`,
+    replacement: "/arn:[^:]+:iam::aws:policy\\/(.+)$/",
+    reason: arnFromTheStart,
+  },
+  {
+    file: `${identity}/no-broad-or-inline.ts`,
+    replacement: "/^arn:[^:]+:iam::aws:policy\\/(.+)/",
+    reason: greedy,
+  },
+  {
+    file: `${identity}/oidc-sub-scoped.ts`,
+    code: '""',
+    replacement: '"Stryker was here!"',
+    reason:
+      "A text that is split has a first part: its default, which the compiler wants, is never used.",
+  },
+  {
+    file: `${identity}/oidc-sub-scoped.ts`,
+    replacement: "/Federated:.*:oidc-provider\\/(.+)$/",
+    reason: "A principal begins with its kind.",
+  },
+  {
+    file: `${identity}/oidc-sub-scoped.ts`,
+    replacement: "/^Federated:.*:oidc-provider\\/(.+)/",
+    reason: greedy,
+  },
+  {
+    file: `${identity}/oidc-sub-scoped.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason: "Only the second item is read, and a list of one has none.",
+  },
+  {
+    file: `${identity}/group-requires-mfa.ts`,
+    code: "condition?.operator",
+    reason:
+      "The line before it has made sure that there is a condition; the compiler does not know.",
+  },
+  {
+    file: `${identity}/no-not-element.ts`,
+    replacement: "/arn:[^:]+:kms:[^:]+:\\d{12}:key\\/\\*$/",
+    reason: arnFromTheStart,
+  },
+  {
+    file: `${identity}/no-star-resource.ts`,
+    mutator: "Regex",
+    reason: noKeyLikeIt,
+  },
+  {
+    file: `${identity}/trust-scoped.ts`,
+    mutator: "Regex",
+    reason: noKeyLikeIt,
+  },
+  {
+    file: `${mwaa}/exposure-and-keys.ts`,
+    code: "props.airflowConfigurationOptions?.[name]",
+    reason: "It has the name, or the name would not be asked for; the compiler does not know.",
+  },
+  {
+    file: `${mwaa}/one-key.ts`,
+    mutator: "Regex",
+    reason: "An id of a key is hexadecimal: it has such a part at its start or not at all.",
+  },
+];

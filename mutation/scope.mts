@@ -7,7 +7,7 @@ const mutated = {
 };
 
 /** The tests that are to notice: those that mirror what is mutated, and those of whole stacks. */
-const specs = ["test/config.test.ts", "test/{lib,components,policy,stacks}/**/*.test.ts"];
+const specs = ["test/config.test.ts", "test/{config,lib,components,policy,stacks}/**/*.test.ts"];
 
 export const specFiles = (): string[] => globSync(specs).sort();
 

@@ -383,7 +383,7 @@ export function testRule(rule: Rule, cases: Cases): void {
     for (const { message, resource } of reports) {
       assert.ok(message.startsWith(`${resource}: `), message);
       assert.match(message, /: .+; write .+\.$/s);
-      assert.doesNotMatch(message, /undefined|\[object |  |; write \./);
+      assert.doesNotMatch(message, /undefined|\[object | {2}|; write \./);
     }
   };
   const [first] = Object.values(bad);

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { secretIn } from "../../../policy/lib/secrets.ts";
 
+const pem = (what: string) => `-----BEGIN ${what}-----`;
 /** What has the shape of a secret, put together so that it stands in no file. */
 const shaped = {
-  "a private key": [
-    `-----BEGIN ${"PRIVATE KEY"}-----`,
-    `x-----BEGIN ${"OPENSSH PRIVATE KEY"}-----y`,
-    `-----BEGIN ${"RSA PRIVATE KEY"}-----`,
-  ],
+  "a private key": [pem("PRIVATE KEY"), `x${pem("OPENSSH PRIVATE KEY")}y`, pem("RSA PRIVATE KEY")],
   "an AWS access key": [`AKIA${"A1".repeat(8)}`, `key=ASIA${"B2".repeat(8)} `],
-  "a GitHub token": [..."opsur"]
+  "a GitHub token": ["o", "p", "s", "u", "r"]
     .map((kind) => `gh${kind}_${"aZ9".repeat(12)}`)
     .concat(`github_pat_${"a_9".repeat(12)}`),
   "a Slack token": [`xoxb-${"a-1".repeat(4)}`, `xoxp-${"Z".repeat(10)}`],
