@@ -2,8 +2,10 @@ import type { Exclusion } from "./judge.mts";
 
 const identity = "policy/rules/identity";
 const mwaa = "policy/rules/mwaa";
+const batch = "policy/rules/batch";
 
 const arnFromTheStart = "What stands there is an ARN, which begins so or not at all.";
+const neverUsed = "The text before it always has that part; the compiler does not know.";
 const greedy = "The wildcard before it takes all that follows.";
 const noKeyLikeIt = "AWS has no other key of a condition in which that stands.";
 
@@ -73,6 +75,67 @@ export const exclusions: readonly Exclusion[] = [
     file: `${identity}/trust-scoped.ts`,
     mutator: "Regex",
     reason: noKeyLikeIt,
+  },
+  {
+    file: `${batch}/image-pinned.ts`,
+    code: '""',
+    reason: neverUsed,
+  },
+  {
+    file: `${batch}/image-pinned.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason: "No image comes from the one registry that it then has.",
+  },
+  {
+    file: `${batch}/role-separation.ts`,
+    code: '""',
+    reason: neverUsed,
+  },
+  {
+    file: `${batch}/role-separation.ts`,
+    replacement: "/arn:[^:]*:s3:[^:]*:[^:]*:/",
+    reason: arnFromTheStart,
+  },
+  {
+    file: `${batch}/secret-source-local.ts`,
+    code: '""',
+    reason: "An ARN has a region and an account.",
+  },
+  {
+    file: `${batch}/no-plaintext-secret.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason:
+      "A list of one text is as good as an empty one: its name is no secret's, and only later items are read.",
+  },
+  {
+    file: `${batch}/no-plaintext-secret.ts`,
+    replacement: "/^(-[^=\\s]+)=(.*)/s",
+    reason: greedy,
+  },
+  {
+    file: `${batch}/queue-stuck-jobs.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason: "A text has no state, as no action has none.",
+  },
+  {
+    file: `${mwaa}/network.ts`,
+    mutator: "ArrayDeclaration",
+    code: "[]",
+    reason: "A list of one text that is no address range and no rule is as good as an empty one.",
+  },
+  {
+    file: `${mwaa}/exposure-and-keys.ts`,
+    code: 'typeof item === "string"',
+    reason:
+      "What is no text in JSON is true, a number or nested, and none of it is read as a secret.",
+  },
+  {
+    file: `${mwaa}/exposure-and-keys.ts`,
+    code: 'typeof value === "object"',
+    reason: "A text or a number in JSON has no named parts, which alone may be secrets.",
   },
   {
     file: `${mwaa}/exposure-and-keys.ts`,
