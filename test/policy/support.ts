@@ -407,7 +407,7 @@ export function testRule(rule: Rule, cases: Cases): void {
     });
 
     it("tells findings of a resource apart, by a word that a waiver can name", async () => {
-      for (const { stack, settings } of Object.values(bad)) {
+      for (const { stack, settings } of [bad, missing, config].flatMap(Object.values<Case>)) {
         const findings: string[] = [];
         const check: Rule["check"] = function* (resource, context) {
           for (const finding of rule.check(resource, context)) {
