@@ -18,7 +18,7 @@ cache = $${XDG_CACHE_HOME:-$$HOME/.cache}/dse-data-platform/engine
 .DEFAULT_GOAL := help
 .SILENT:
 .NOTPARALLEL:
-.PHONY: help up preview down status env bootstrap adopt recover drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench setup clean clean-cache
+.PHONY: help up preview down status env bootstrap adopt recover drift doctor teardown deploy-dags submit-job logs airflow cost test unit lint format docs audit evidence bench mutation setup clean clean-cache
 
 help:
 	awk 'BEGIN { FS = ":.*## " } \
@@ -101,6 +101,9 @@ evidence: setup ## judge the deployed stack by every policy rule, and write it t
 
 bench: setup ## time what people wait for, against budgets (3 minutes); ARGS="--all" or "--only preview"
 	$(node) bench/main.mts $(ARGS)
+
+mutation: setup ## which small changes of the code no test notices; ARGS="components/bucket.ts" or "--full"
+	$(node) mutation/main.mts $(ARGS)
 
 docs: setup ## write the pages of docs/ that come from data
 	$(node) docs/generate/main.ts

@@ -43,6 +43,7 @@ describe("Makefile", () => {
       "format",
       "evidence",
       "bench",
+      "mutation",
     ]) {
       const [first, ...rest] = make("-n", target).trim().split("\n");
       assert.equal(first, "./engine/setup >&2");

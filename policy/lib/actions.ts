@@ -6,7 +6,7 @@ import { covers } from "./document.ts";
  * From the service authorization reference, in the copy of it that parliament 1.6.4 has.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const actionTable: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   airflow: {
     nothing: "ListEnvironments",
     "environment/": `
@@ -371,7 +371,7 @@ interface Entry {
   readonly kinds: readonly string[];
 }
 
-const services: readonly (readonly [string, readonly Entry[]])[] = Object.entries(table).map(
+const services: readonly (readonly [string, readonly Entry[]])[] = Object.entries(actionTable).map(
   ([service, groups]) => [
     service,
     Object.entries(groups).flatMap(([kinds, names]) =>

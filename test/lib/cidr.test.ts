@@ -29,6 +29,7 @@ describe("cidr", () => {
     "010.0.0.0/8",
     "10.0.0.0/08",
     "10.0.0.0/8 ",
+    " 10.0.0.0/8",
   ])
     it(`does not parse "${bad}"`, () => {
       assert.equal(parseCidr(bad), undefined);
@@ -51,6 +52,11 @@ describe("cidr", () => {
       fc.property(parsed, parsed, (a, b) => overlap(a, b) === (contains(a, b) || contains(b, a))),
       runs(100),
     );
+  });
+
+  it("overlaps a range that shares one address with it", () => {
+    const [one, more] = [parseCidr("10.0.2.0/32"), parseCidr("10.0.2.0/31")];
+    assert.ok(one && more && overlap(one, one) && overlap(one, more) && overlap(more, one));
   });
 
   it("does not overlap its neighbour", () => {

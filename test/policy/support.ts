@@ -383,6 +383,7 @@ export function testRule(rule: Rule, cases: Cases): void {
     for (const { message, resource } of reports) {
       assert.ok(message.startsWith(`${resource}: `), message);
       assert.match(message, /: .+; write .+\.$/s);
+      assert.doesNotMatch(message, /undefined|\[object | {2}|; write \./);
     }
   };
   const [first] = Object.values(bad);
@@ -403,6 +404,22 @@ export function testRule(rule: Rule, cases: Cases): void {
       await finds({ stack: good, finds: [] });
       const { notApplicable } = await judge(good);
       assert.ok(notApplicable.length < (rule.scope === "stack" ? 1 : good.length));
+    });
+
+    it("tells findings of a resource apart, by a word that a waiver can name", async () => {
+      for (const { stack, settings } of [bad, missing, config].flatMap(Object.values<Case>)) {
+        const findings: string[] = [];
+        const check: Rule["check"] = function* (resource, context) {
+          for (const finding of rule.check(resource, context)) {
+            assert.notEqual(finding.detail?.trim(), "");
+            findings.push(`${resource.urn}#${finding.detail ?? ""}`);
+            yield finding;
+          }
+        };
+        const policies = toPolicies({ test: [{ ...rule, check }] }, TODAY);
+        await analyze(policies, stack, { [rule.name]: settings ?? {} });
+        assert.deepEqual(findings, [...new Set(findings)]);
+      }
     });
 
     for (const [what, found] of Object.entries(bad)) {

@@ -32,7 +32,7 @@ export const noBroadOrInline = resourceRule({
       yield inline(resource.name);
     else if (isOf(resource, iam.Role)) {
       const { inlinePolicies = [], managedPolicyArns = [] } = resource.props;
-      for (const { name = "" } of inlinePolicies) yield inline(name);
+      for (const { name = "without a name" } of inlinePolicies) yield inline(name);
       yield* broad(managedPolicyArns);
     } else yield* broad([known(() => resource.props.policyArn) ?? []].flat());
   },

@@ -16,15 +16,16 @@ export const noNotElement = resourceRule({
     for (const statement of allowedBy(resource)) {
       if (isKeyOfQueues(statement)) continue;
       const { notActions, notResources, actions } = statement;
+      const allButActions = `all but ${notActions.join(", ")}`;
       if (notActions.length > 0)
         yield {
-          wrong: `it allows all but ${notActions.join(", ")}`,
+          wrong: `it allows ${allButActions}`,
           write: "Action with what is allowed",
           detail: "NotAction",
         };
       if (notResources.length > 0)
         yield {
-          wrong: `it allows ${actions.join(", ")} on all but ${notResources.join(", ")}`,
+          wrong: `it allows ${actions.join(", ") || allButActions} on all but ${notResources.join(", ")}`,
           write: "Resource with what it is allowed on",
           detail: "NotResource",
         };

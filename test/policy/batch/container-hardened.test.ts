@@ -12,6 +12,10 @@ testRule(containerHardened, {
   good,
   bad: {
     privileged: { stack: running(good, { privileged: true }), finds },
+    "privileged, the second of two containers": {
+      stack: runningTwo(good, {}, { privileged: true }),
+      finds,
+    },
     "a root file system that can be written": {
       stack: running(good, { readonlyRootFilesystem: false }),
       finds,
@@ -60,8 +64,9 @@ testRule(containerHardened, {
     },
     "a platform that is current no more": {
       stack: on("1.4.0"),
-      settings: { platformVersions: ["LATEST"] },
+      settings: { platformVersions: ["LATEST", "1.5.0"] },
       finds,
+      says: /write platformVersion LATEST or 1\.5\.0\./,
     },
   },
 });

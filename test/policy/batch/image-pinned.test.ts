@@ -22,9 +22,39 @@ testRule(imagePinned, {
       stack: image(`210987654321.dkr.ecr.us-west-2.amazonaws.com/jobs@${digest}`),
       finds,
     },
-    "a public registry": { stack: image(`public.ecr.aws/team/jobs@${digest}`), finds },
-    "Docker Hub": { stack: image(`team/jobs@${digest}`), finds },
+    "a registry that ends like one": { stack: image(`x-${registry}/jobs@${digest}`), finds },
+    "a registry of this machine": {
+      stack: image(`localhost/jobs@${digest}`),
+      finds,
+      says: /its image comes from localhost;/,
+    },
+    "a public registry": {
+      stack: image(`public.ecr.aws/team/jobs@${digest}`),
+      finds,
+      says: /its image comes from public\.ecr\.aws;/,
+    },
+    "Docker Hub": {
+      stack: image(`team/jobs@${digest}`),
+      finds,
+      says: /its image comes from docker\.io;/,
+    },
+    ...Object.fromEntries(
+      ["localhosts", "my-localhost"].map((team) => [
+        `Docker Hub, of the team ${team}`,
+        { stack: image(`${team}/jobs@${digest}`), finds, says: /comes from docker\.io;/ },
+      ]),
+    ),
+    "Docker Hub's python, by a tag that stays": {
+      stack: image("python:3.12.1"),
+      finds,
+      says: /its image comes from docker\.io;/,
+    },
     "Docker Hub's latest python": { stack: image("python"), finds: ["job", "job"] },
+    "no tag, by the port of a registry": {
+      stack: image("registry.example.com:5000/team/jobs"),
+      finds: ["job", "job"],
+      says: /its image has no tag/,
+    },
     "a registry that is only called like one": {
       stack: image(`${registry}.example.com/jobs:1`),
       finds,
@@ -52,6 +82,10 @@ testRule(imagePinned, {
       }),
       finds: [],
     },
+    "an execution role, with another registry": {
+      stack: running(good, { executionRoleArn: undefined, image: `team/jobs@${digest}` }),
+      finds,
+    },
   },
   config: {
     "digests alone": {
@@ -62,6 +96,11 @@ testRule(imagePinned, {
     "a tag per branch that moves": {
       stack: image(`${registry}/jobs:branch-x`),
       settings: { movingTags: ["branch-*"] },
+      finds,
+    },
+    "one of several tags that move": {
+      stack: image(`${registry}/jobs:main`),
+      settings: { movingTags: ["latest", "main"] },
       finds,
     },
     "another registry": {

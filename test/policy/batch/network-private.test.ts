@@ -61,6 +61,11 @@ testRule(networkPrivate, {
       settings: { allowPublic: true },
       finds: [],
     },
+    "private subnets without an address": {
+      stack: good,
+      settings: { allowPublic: true },
+      finds: [],
+    },
     "public subnets without an address, from where no image is reached": {
       stack: inPublic(good),
       settings: { allowPublic: true },

@@ -48,6 +48,7 @@ testRule(noPlaintextSecret, {
     },
   },
   nearMiss: {
+    "an option inside a word": running(good, { command: ["load", "run--token=made-up"] }),
     "the same name under secrets": running(good, {
       secrets: [{ name: "SNOWFLAKE_PASSWORD", valueFrom: `${secretArn}:password::` }],
     }),

@@ -18,6 +18,7 @@ testRule(onFargate, {
     "jobs for both": {
       stack: change(good, JobDefinition, { platformCapabilities: ["FARGATE", "EC2"] }),
       finds: ["job"],
+      says: /its jobs may run on FARGATE, EC2;/,
     },
     "several nodes": {
       stack: change(good, JobDefinition, { containerProperties: undefined, nodeProperties: "{}" }),
@@ -30,10 +31,15 @@ testRule(onFargate, {
   },
   unknown: { "the type": of({ type: UNKNOWN }) },
   missing: {
-    "computeResources, as for hosts of one's own": { stack: of(undefined), finds: ["environment"] },
+    "computeResources, as for hosts of one's own": {
+      stack: of(undefined),
+      finds: ["environment"],
+      says: /runs jobs on hosts that AWS does not manage;/,
+    },
     "platformCapabilities, which is then EC2": {
       stack: change(good, JobDefinition, { platformCapabilities: undefined }),
       finds: ["job"],
+      says: /its jobs may run on EC2;/,
     },
   },
 });

@@ -18,6 +18,10 @@ testRule(queueStuckJobs, {
   good,
   bad: {
     "one reason of two": { stack: cancelling([action]), finds: ["queue"] },
+    "the reason of jobs that run": {
+      stack: cancelling([{ ...action, state: "RUNNING" }]),
+      finds: ["queue", "queue"],
+    },
     "another reason": {
       stack: cancelling([{ ...action, reason: capacity }]),
       finds: ["queue", "queue"],

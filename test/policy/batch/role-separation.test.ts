@@ -62,7 +62,19 @@ testRule(roleSeparation, {
       ],
       finds: ["job"],
     },
-    "every bucket": { stack: granting({ Action: ["s3:Get*"] }), finds: ["job"] },
+    "every bucket": {
+      stack: granting({ Action: ["s3:Get*"] }),
+      finds: ["job"],
+      says: /reaches every bucket;/,
+    },
+    "a bucket by the ARN of an access point": {
+      stack: granting({
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:us-west-2:123456789012:accesspoint/water/object/*",
+      }),
+      finds: ["job"],
+      says: /reaches the bucket accesspoint;/,
+    },
     "every bucket but one": {
       stack: granting({
         Action: "s3:PutObject",
@@ -77,6 +89,7 @@ testRule(roleSeparation, {
         Resource: ["arn:aws:s3:::dse-scratch", "arn:aws:s3:::aae-water"],
       }),
       finds: ["job"],
+      says: /reaches the bucket aae-water;/,
     },
     "buckets whose names only begin alike": {
       stack: granting({ Action: "s3:GetObject", Resource: "arn:aws:s3:::dse-*/*" }),
@@ -117,6 +130,17 @@ testRule(roleSeparation, {
       settings: { buckets: ["aae-*"] },
       finds: [],
     },
-    "no bucket": { stack: good, settings: { buckets: [] }, finds: ["job"] },
+    "no bucket": {
+      stack: good,
+      settings: { buckets: [] },
+      finds: ["job"],
+      says: /write buckets among none\./,
+    },
+    "two buckets": {
+      stack: good,
+      settings: { buckets: ["aae-a", "aae-b"] },
+      finds: ["job"],
+      says: /write buckets among aae-a, aae-b\./,
+    },
   },
 });

@@ -11,8 +11,29 @@ const finds = ["job"];
 testRule(secretSourceLocal, {
   good,
   bad: {
-    "another account": { stack: from(`${elsewhere}:password::`), finds },
-    "another region": { stack: from(secretArn.replace("us-west-2", "us-east-1")), finds },
+    "another account": {
+      stack: from(`${elsewhere}:password::`),
+      finds,
+      says: /PASSWORD comes from account 210987654321; write a secret of 123456789012 in us-west-2\./,
+    },
+    "another region": {
+      stack: from(secretArn.replace("us-west-2", "us-east-1")),
+      finds,
+      says: /PASSWORD comes from region us-east-1;/,
+    },
+    "another account and region": {
+      stack: from(elsewhere.replace("us-west-2", "us-east-1")),
+      finds,
+      says: /PASSWORD comes from account 210987654321, region us-east-1;/,
+    },
+    "another region, without an execution role that tells the account": {
+      stack: running(good, {
+        executionRoleArn: undefined,
+        secrets: [{ name: "PASSWORD", valueFrom: secretArn.replace("us-west-2", "us-east-1") }],
+      }),
+      finds,
+      says: /write a secret of us-west-2\./,
+    },
     "a parameter of another region": {
       stack: from("arn:aws:ssm:eu-west-1:123456789012:parameter/password"),
       finds,

@@ -1,6 +1,6 @@
 import { batch } from "../../../policy/lib/types.ts";
 import { spotRetries } from "../../../policy/rules/batch/spot-retries.ts";
-import { change, testRule, UNKNOWN } from "../support.ts";
+import { change, fixture, testRule, UNKNOWN } from "../support.ts";
 import { batchStack } from "../workloads.ts";
 
 const good = batchStack();
@@ -11,7 +11,17 @@ const trying = (retryStrategy: unknown) => change(onSpot, batch.JobDefinition, {
 
 testRule(spotRetries, {
   good,
-  bad: { "one attempt on Spot": { stack: onSpot, finds: ["job"] } },
+  bad: {
+    "one attempt on Spot": { stack: onSpot, finds: ["job"] },
+    "one attempt on Spot, beside capacity that stays": {
+      stack: [
+        ...onSpot,
+        fixture(batch.ComputeEnvironment, "steady", { computeResources: { type: "FARGATE" } }),
+        fixture(batch.ComputeEnvironment, "unmanaged", {}),
+      ],
+      finds: ["job"],
+    },
+  },
   nearMiss: {
     "two attempts on Spot": trying({ attempts: 2 }),
     "one attempt on capacity that stays": good,

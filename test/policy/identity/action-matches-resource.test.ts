@@ -31,6 +31,7 @@ testRule(actionMatchesResource, {
         Resource: [bucket, objects],
       }),
       finds: ["policy"],
+      says: /its Deny of s3:ListAllMyBuckets on arn:aws:s3:::data, arn:aws:s3:::data\/\* has no/,
     },
   },
   nearMiss: {

@@ -41,9 +41,11 @@ testRule(groupRequiresMfa, {
     "another condition besides": found({
       Condition: { ...denial.Condition, StringEquals: { "aws:RequestedRegion": "us-west-2" } },
     }),
+    "another condition": found({ Condition: { BoolIfExists: { "aws:SecureTransport": "false" } } }),
     "no condition": found({ Condition: undefined }),
     "some actions": found({ NotAction: undefined, Action: ["s3:*"] }),
     "all but a service": found({ NotAction: ["s3:*"] }),
+    "all but a service and an action": found({ NotAction: ["iam:EnableMFADevice", "s3:*"] }),
     "some resources": found({ Resource: "arn:aws:s3:::data" }),
     "people among machines": {
       stack: [people, members("cd-bot", "ann")],

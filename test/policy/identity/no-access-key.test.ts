@@ -9,8 +9,16 @@ const login = (props: object) => [
 testRule(noAccessKey, {
   good: login({ pgpKey: "keybase:ann" }),
   bad: {
-    "an access key": { stack: [fixture(iam.AccessKey, "key", { user: "bot" })], finds: ["key"] },
-    "an empty PGP key": { stack: login({ pgpKey: "" }), finds: ["login"] },
+    "an access key": {
+      stack: [fixture(iam.AccessKey, "key", { user: "bot" })],
+      finds: ["key"],
+      says: /it is an access key of bot;/,
+    },
+    "an empty PGP key": {
+      stack: login({ pgpKey: "" }),
+      finds: ["login"],
+      says: /it is a password of ann /,
+    },
   },
   nearMiss: { "a password that only its owner can read": login({ pgpKey: "keybase:ann" }) },
   unknown: { "the PGP key": login({ pgpKey: UNKNOWN }) },

@@ -69,5 +69,12 @@ testRule(noBroadOrInline, {
     "a policy that the program makes": attached(UNKNOWN),
   },
   unknown: { "policies in the role itself": role({ managedPolicyArns: [UNKNOWN] }) },
-  missing: { policies: { stack: role({}), finds: [] } },
+  missing: {
+    policies: { stack: role({}), finds: [] },
+    "the name of an inline policy": {
+      stack: role({ inlinePolicies: [{ policy: JSON.stringify(policy) }] }),
+      finds: ["role"],
+      says: /inline policy without a name;/,
+    },
+  },
 });

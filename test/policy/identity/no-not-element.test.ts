@@ -18,20 +18,42 @@ testRule(noNotElement, {
   good: policyStack({ Action: "s3:GetObject", Resource }),
   bad: {
     "all but some actions": {
-      stack: policyStack({ NotAction: "iam:*", Resource }),
+      stack: policyStack({ NotAction: ["iam:*", "sts:*"], Resource }),
       finds: ["policy"],
+      says: /it allows all but iam:\*, sts:\*;/,
     },
     "all but some resources": {
-      stack: policyStack({ Action: "s3:GetObject", NotResource: Resource }),
+      stack: policyStack({
+        Action: ["s3:GetObject", "s3:PutObject"],
+        NotResource: [Resource, "arn:aws:s3:::logs/*"],
+      }),
       finds: ["policy"],
+      says: /it allows s3:GetObject, s3:PutObject on all but arn:aws:s3:::data\/\*, arn:aws:s3:::logs\/\*;/,
     },
     both: {
       stack: policyStack({ NotAction: "iam:*", NotResource: Resource }),
       finds: ["policy", "policy"],
+      says: /it allows all but iam:\* on all but arn:aws:s3:::data\/\*;/,
     },
     "the key of queues, without a condition": like({ Condition: undefined }),
     "the key of queues, through other services": like({
       Condition: { StringLike: { "kms:ViaService": "s3.us-west-2.amazonaws.com" } },
+    }),
+    "the key of queues, through other services, too": like({
+      Condition: {
+        StringLike: {
+          "kms:ViaService": ["sqs.us-west-2.amazonaws.com", "s3.us-west-2.amazonaws.com"],
+        },
+      },
+    }),
+    "the key of queues, by another condition": like({
+      Condition: { StringLike: { "kms:EncryptionContext:aws:sqs:arn": "sqs.dse" } },
+    }),
+    "the key of queues, and all else but objects": like({
+      NotResource: ["arn:aws:kms:*:123456789012:key/*", Resource],
+    }),
+    "the key of queues, but for those that end alike": like({
+      NotResource: "arn:aws:kms:*:123456789012:key/*90ab",
     }),
     "the key of queues, through any service": like({
       Condition: { StringLike: { "kms:ViaService": "*" } },
@@ -58,6 +80,10 @@ testRule(noNotElement, {
       Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
     }),
     "the key of Airflow's queues": policyStack(keyOfQueues),
+    "the key of Airflow's queues, in the region": policyStack({
+      ...keyOfQueues,
+      NotResource: "arn:aws:kms:us-west-2:123456789012:key/*",
+    }),
   },
   unknown: { "a resource": policyStack({ Action: "s3:GetObject", NotResource: [UNKNOWN] }) },
   missing: { actions: { stack: policyStack({ Resource }), finds: [] } },

@@ -12,12 +12,31 @@ const found = (...stack: Parameters<typeof allows>) => ({
   finds: ["policy"],
 });
 
+/** What AWS counts as permissions management, and what lets its holder work as somebody else. */
+const dangerous = `
+  AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey CreateLoginProfile
+  CreatePolicyVersion CreateServiceSpecificCredential DeleteRolePermissionsBoundary DeleteRolePolicy
+  DeleteUserPermissionsBoundary DeleteUserPolicy DetachRolePolicy DetachUserPolicy PutGroupPolicy
+  PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy ResetServiceSpecificCredential
+  SetDefaultPolicyVersion UpdateAssumeRolePolicy UpdateLoginProfile`;
+
 testRule(noPrivilegeEscalation, {
   good: allows("iam:PassRole", iam("role/dse-job"), toEcs),
   bad: {
+    ...Object.fromEntries(
+      dangerous
+        .trim()
+        .split(/\s+/)
+        .map((action) => [`${action} of anybody`, found(`iam:${action}`, "*")]),
+    ),
     "any role, to a service": found("iam:PassRole", "*", toEcs),
     "any role": found("iam:PassRole", iam("role/*")),
     "a new version of any policy": found("iam:CreatePolicyVersion", "*"),
+    "a new version of any policy, among others": found(
+      ["iam:GetPolicy", "iam:CreatePolicyVersion"],
+      "*",
+    ),
+    "any role, beside one": found("iam:PassRole", [iam("role/dse-job"), iam("role/*")]),
     "an access key of anybody": found("iam:CreateAccessKey", iam("user/*")),
     "the place of any role": found("sts:AssumeRole", "arn:aws:iam::*:role/*"),
     "any group": found("iam:AddUserToGroup", iam("group/*")),
@@ -25,6 +44,9 @@ testRule(noPrivilegeEscalation, {
     "a policy of one's own": found("iam:PutUserPolicy", self),
     "one's own boundary": found("iam:DeleteUserPermissionsBoundary", self),
     "a role to any service": found("iam:PassRole", iam("role/dse-job")),
+    "a role to any service in a region": found("iam:PassRole", iam("role/dse-job"), {
+      StringEquals: { "aws:RequestedRegion": "us-west-2" },
+    }),
     "a role to services that end alike": found("iam:PassRole", iam("role/dse-job"), {
       StringLike: { "iam:PassedToService": "*.amazonaws.com" },
     }),

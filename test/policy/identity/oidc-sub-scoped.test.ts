@@ -30,6 +30,15 @@ testRule(oidcSubScoped, {
     "a subject that a token may lack": found(subject(prod, "StringEqualsIfExists")),
     "all subjects of none": found(subject(prod, "ForAllValues:StringEquals")),
     "any other subject": found(subject(prod, "StringNotEquals")),
+    "any repository of an enterprise": found(
+      federated(`${github}/acme`, { StringLike: { [`${github}/acme:sub`]: "repo:org/*" } }),
+    ),
+    "a repository that the subject does not begin with": found(
+      subject("environment:prod:repo:org/name:ref:refs/heads/main", "StringEquals"),
+    ),
+    "another provider's subjects of any beginning": found(
+      federated("gitlab.com", { StringLike: { "gitlab.com:sub": "?roject_path:org/name:*" } }),
+    ),
     "another provider's audience alone": found(
       federated("gitlab.com", { StringEquals: { "gitlab.com:aud": "https://gitlab.com" } }),
     ),

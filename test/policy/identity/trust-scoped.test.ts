@@ -16,7 +16,28 @@ testRule(trustScoped, {
       Principal: undefined,
       NotPrincipal: { AWS: "123456789012" },
     }),
-    "a service on behalf of any account": found(service),
+    "a service on behalf of any account": {
+      ...found(service),
+      says: /^role: ecs-tasks\.amazonaws\.com may assume it/,
+    },
+    "two services on behalf of any account, one of them waived by its name": {
+      stack: roleStack({
+        ...service,
+        Principal: { Service: ["ecs-tasks.amazonaws.com", "airflow.amazonaws.com"] },
+      }),
+      settings: {
+        waivers: [
+          {
+            finding: "*::role#ecs-tasks.amazonaws.com",
+            reason: "It is about to be replaced.",
+            owner: "platform",
+            expires: "2026-06-30",
+          },
+        ],
+      },
+      finds: ["role"],
+      says: /^role: airflow\.amazonaws\.com may/,
+    },
     "two services on behalf of any account": {
       stack: roleStack({
         ...service,

@@ -11,7 +11,13 @@ const finds = ["airflow"];
 
 testRule(airflowVersion, {
   good,
-  bad: { "the reference's version": { stack: of("2.4.3"), finds } },
+  bad: {
+    "the reference's version": {
+      stack: of("2.4.3"),
+      finds,
+      says: /write airflowVersion, one of 2\.7\.2, 2\.8\.1, /,
+    },
+  },
   nearMiss: { "the oldest that AWS offers": of("2.7.2") },
   unknown: { "the version": of(UNKNOWN) },
   missing: { "a version": { stack: of(undefined), finds } },

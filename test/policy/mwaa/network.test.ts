@@ -61,9 +61,34 @@ testRule(network, {
         "private-b",
       ),
       finds,
+      says: /subnets are all in us-west-2a;/,
     },
     "a public subnet": { stack: standingIn([...open.slice(0, 1), ...closed.slice(1)]), finds },
     "no rule of the group itself": { stack: lettingIn([]), finds },
+    "a range in the place of the group itself": {
+      stack: lettingIn([from("10.0.0.0/8")]),
+      finds: ["airflow", "airflow"],
+    },
+    "a range in a rule of its own, in the place of the group itself": {
+      stack: [
+        ...lettingIn([]),
+        fixture(SecurityGroupRule, "range", { type: "ingress", ...from("10.0.0.0/8") }, { refs }),
+      ],
+      finds: ["airflow", "airflow"],
+    },
+    "another group as the source of a rule, in the place of itself": {
+      stack: [
+        ...lettingIn([]),
+        fixture(
+          SecurityGroupRule,
+          "other",
+          { type: "ingress", ...all },
+          { refs: { ...refs, sourceSecurityGroupId: fixture(SecurityGroup, "other", {}) } },
+        ),
+        fixture(SecurityGroup, "other", {}),
+      ],
+      finds,
+    },
     "a rule of the group itself, but outwards": {
       stack: [
         ...lettingIn([]),
@@ -90,6 +115,18 @@ testRule(network, {
       ],
       finds,
     },
+    "a group of another stack in the place of itself": {
+      stack: [
+        ...lettingIn([]),
+        fixture(
+          IngressRule,
+          "other",
+          { ipProtocol: "-1" },
+          { refs: { ...refs, referencedSecurityGroupId: fixture(SecurityGroup, "other", {}) } },
+        ),
+      ],
+      finds,
+    },
     "another group in the place of itself": {
       stack: [
         ...lettingIn([]),
@@ -101,6 +138,7 @@ testRule(network, {
             refs: { ...refs, referencedSecurityGroupId: fixture(SecurityGroup, "other", {}) },
           },
         ),
+        fixture(SecurityGroup, "other", {}),
       ],
       finds,
     },
@@ -137,6 +175,21 @@ testRule(network, {
       ...good,
       fixture(SecurityGroupRule, "out", { type: "egress", ...from("0.0.0.0/0") }, { refs }),
     ],
+    "one subnet of the stack, and one of another": standingIn(closed.slice(0, 1)).map((one) =>
+      one.type === mwaa.Environment.token
+        ? {
+            ...one,
+            props: {
+              ...one.props,
+              networkConfiguration: {
+                subnetIds: [UNKNOWN, "subnet-9"],
+                securityGroupIds: [UNKNOWN],
+              },
+            },
+          }
+        : one,
+    ),
+    "security groups of another stack": without(good, SecurityGroup),
     "subnets of another stack": standingIn([]).map((one) =>
       one.type === mwaa.Environment.token
         ? {
@@ -155,6 +208,14 @@ testRule(network, {
   },
   missing: {
     "ingress, where nothing else lets the group itself in": { stack: lettingIn(), finds },
+    "the zones": {
+      stack: ["private-a", "private-b"].reduce<readonly Fixture[]>(
+        (stack, name) => change(stack, ec2.Subnet, { availabilityZone: undefined }, name),
+        good,
+      ),
+      finds,
+      says: /all in one zone;/,
+    },
     "a zone's name, where its id is given": {
       stack: change(
         change(
@@ -181,6 +242,22 @@ testRule(network, {
       settings: { webserverRanges: ["10.0.0.0/8"] },
       finds,
     },
+    ...Object.fromEntries(
+      [
+        { protocol: "udp" },
+        { protocol: "-1" },
+        { fromPort: 80 },
+        { fromPort: 80, toPort: 443 },
+        { toPort: 8443 },
+      ].map((other) => [
+        `the same range with ${JSON.stringify(other)}`,
+        {
+          stack: letting({ ...from("10.0.0.0/8"), ...other }),
+          settings: { webserverRanges: ["10.0.0.0/8"] },
+          finds,
+        },
+      ]),
+    ),
     "another range": {
       stack: letting(from("0.0.0.0/0")),
       settings: { webserverRanges: ["10.0.0.0/8"] },

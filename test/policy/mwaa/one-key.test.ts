@@ -34,8 +34,16 @@ const own = (environment: Fixture, bucket: Fixture): Fixture[] =>
 testRule(oneKey, {
   good,
   bad: {
-    "another key of the bucket": { stack: encrypted(`${arn}other`), finds },
-    "no key of the bucket": { stack: encrypted(undefined), finds },
+    "another key of the bucket": {
+      stack: encrypted(`${arn}other`),
+      finds,
+      says: /it has the key arn:\S+, and its bucket data has the key arn:\S+other;/,
+    },
+    "no key of the bucket": {
+      stack: encrypted(undefined),
+      finds,
+      says: /its bucket data has no key of the account;/,
+    },
     "no encryption of the bucket": { stack: without(good, Encryption), finds },
     "no key of the environment": { stack: withKey(undefined), finds },
     "two keys of the stack": { stack: own(first, second), finds },
@@ -61,6 +69,7 @@ testRule(oneKey, {
   unknown: { "a key of another stack": withKey(UNKNOWN) },
   missing: {
     "a bucket of the stack": { stack: without(good, s3.Bucket), finds: [] },
+    "rules of the encryption": { stack: change(good, Encryption, { rules: [] }, "data"), finds },
     "the default of the encryption": {
       stack: change(good, Encryption, { rules: [{}] }, "data"),
       finds,

@@ -16,6 +16,16 @@ testRule(cidrDisjoint, {
   good,
   bad: {
     "a range around another's": { stack: subnet("10.0.2.0/23"), finds: ["private-a"] },
+    "a range that begins before the VPC": {
+      stack: change(good, ec2.Vpc, { cidrBlock: "10.0.1.0/24" }).filter(
+        ({ type, name }) => type !== ec2.Subnet.token || name === "private-a",
+      ),
+      finds: ["private-a"],
+    },
+    "one address of another's range": {
+      stack: change(subnet("10.0.1.255/32"), ec2.Subnet, { cidrBlock: "10.0.1.0/24" }, "public-b"),
+      finds: ["private-a"],
+    },
     "another's range": { stack: subnet("10.0.1.0/24"), finds: ["private-a"] },
     "a range outside the VPC": { stack: subnet("10.1.0.0/24"), finds: ["private-a"] },
     "a range larger than the VPC": {
@@ -25,10 +35,12 @@ testRule(cidrDisjoint, {
     "a range outside the VPC's second one": {
       stack: [...subnet("10.2.0.0/24"), second("10.1.0.0/16")],
       finds: ["private-a"],
+      says: /outside the VPC's 10\.0\.0\.0\/16, 10\.1\.0\.0\/16;/,
     },
   },
   nearMiss: {
     "the ranges next to it": subnet("10.0.4.0/22"),
+    "the last range of the VPC": subnet("10.0.255.0/24"),
     "a range in the VPC's second one": [...subnet("10.1.0.0/24"), second("10.1.0.0/16")],
     "the same range in another VPC": [
       ...good,

@@ -46,6 +46,18 @@ testRule(noAdminPorts, {
       stack: ingress({ ...ssh, cidrBlock: "192.0.2.0/24" }, rdp, everything),
       finds: ["main"],
     },
+    "SSH, denied to half of the internet": {
+      stack: ingress({ ...ssh, cidrBlock: "0.0.0.0/1" }, rdp, everything),
+      finds: ["main"],
+    },
+    "SSH, allowed to half of the internet": {
+      stack: ingress({ ...entry(80, "allow", "tcp", 22), cidrBlock: "0.0.0.0/1" }, ssh, rdp),
+      finds: ["main"],
+    },
+    "everything, by its name": {
+      stack: ingress({ ...everything, protocol: "all" }),
+      finds: ["main", "main"],
+    },
     "SSH, by a rule of its own": {
       stack: [
         ...good,

@@ -41,7 +41,11 @@ const inline = replace(
 testRule(natPerZone, {
   good,
   bad: {
-    "two zones through one gateway": { stack: single(), finds: ["a"] },
+    "two zones through one gateway": {
+      stack: single(),
+      finds: ["a"],
+      says: /it serves us-west-2a, us-west-2b, which/,
+    },
     "two zones through one gateway, by a route in the table": { stack: inline, finds: ["a"] },
     "a gateway in a private subnet": {
       stack: nat({}, find(ec2.Subnet, "private-a")),

@@ -18,6 +18,10 @@ testRule(noMixedRules, {
       stack: mixed(inline, { type: "ingress", ...otherRange }),
       finds: ["group"],
     },
+    "ingress of one more range": {
+      stack: mixed(group({ ingress: [{ ...https, cidrBlocks: ["10.0.0.0/16", "10.1.0.0/16"] }] })),
+      finds: ["group"],
+    },
     "ingress of another port": {
       stack: mixed(inline, { type: "ingress", ...otherPort }),
       finds: ["group"],

@@ -9,8 +9,16 @@ const traffic = (trafficType: unknown) => change(good, ec2.FlowLog, { trafficTyp
 testRule(flowLogs, {
   good,
   bad: {
-    "no flow log": { stack: without(good, ec2.FlowLog), finds: ["main"] },
-    "a flow log of what is accepted alone": { stack: traffic("ACCEPT"), finds: ["main"] },
+    "no flow log": {
+      stack: without(good, ec2.FlowLog),
+      finds: ["main"],
+      says: /it has no flow log;/,
+    },
+    "a flow log of what is accepted alone": {
+      stack: traffic("ACCEPT"),
+      finds: ["main"],
+      says: /leaves out what is refused;/,
+    },
     "only another VPC's flow log": {
       stack: [...good, fixture(ec2.Vpc, "other", {})],
       finds: ["other"],
