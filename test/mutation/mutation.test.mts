@@ -97,7 +97,7 @@ describe("what is mutated", () => {
   it("is a file or a folder, where one is named", () => {
     assert.deepEqual(filesToMutate(["config.ts", "config/relations/", "config.ts"]), [
       "config.ts",
-      ...["airflow", "identity", "jobs", "network", "problem"].map(
+      ...["airflow", "identity", "jobs", "network", "policies", "problem"].map(
         (name) => `config/relations/${name}.ts`,
       ),
     ]);
