@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, parse, parseDocument } from "yaml";
+import { parse } from "yaml";
 import { isLoopback } from "./components/lib/account.ts";
 import { airflowVersionWarning } from "./components/lib/airflow.ts";
 import { type DataOnDestroy, dataOnDestroyChoices } from "./components/lib/data.ts";
@@ -21,6 +21,7 @@ import {
   type Settings,
   settings,
 } from "./config/settings.ts";
+import { unreadKeys } from "./config/stack-file.ts";
 import { jobsOf } from "./config/jobs.ts";
 
 /** A setting as Pulumi.yaml declares it. */
@@ -218,37 +219,6 @@ function unknownKeys(project: string, given: string[], declared: string[]): Prob
     const rule = `no such setting; did you mean ${project}:${nearest(name, declared)}?`;
     return [{ key, value: undefined, rule }];
   });
-}
-
-/** What a stack's file may hold. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
-const stackFileKeys = [
-  "config",
-  "environment",
-  "secretsprovider",
-  "encryptedkey",
-  "encryptionsalt",
-];
-
-/**
- * Settings that were not indented below `config`: the engine passes over them, and the stack would get the defaults. In
- * the file that the engine reads, which it may have written anew by now, and in the one beside this program.
- */
-function unreadKeys(): Problem[] {
-  const name = `Pulumi.${pulumi.getStack()}.yaml`;
-  const files = [pulumi.getRootDirectory(), import.meta.dirname].map((root) => join(root, name));
-  const keys = new Set(files.filter((file) => existsSync(file)).flatMap(keysOf));
-  return [...keys]
-    .filter((key) => !stackFileKeys.includes(key))
-    .map((key) => ({
-      key,
-      value: undefined,
-      rule: `stands beside config in ${name}, where nothing reads it: indent it below config`,
-    }));
-}
-
-function keysOf(file: string): string[] {
-  const { contents } = parseDocument(readFileSync(file, "utf8"));
-  return isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
 }
 
 /** What the provider keeps secret itself. */

@@ -37,8 +37,8 @@ export class Stack {
     return this.engine(["preview", ...args]);
   }
 
-  async up(): Promise<void> {
-    await this.engine(["up", ...unattended]);
+  async up(settings?: Readonly<Record<string, string>>): Promise<void> {
+    await this.engine(["up", ...unattended], settings);
     this.standing = { ...this.standing, deployed: true };
   }
 
@@ -55,9 +55,7 @@ export class Stack {
     if (before && !deployed) await this.destroy();
     const differs = projects !== undefined && projects !== this.standing.projects;
     if (differs) await this.setProjects(projects);
-    if (!deployed || (before && !differs)) return;
-    await this.engine(["up", ...unattended], withoutCheckpoints);
-    this.standing = { ...this.standing, deployed };
+    if (deployed && (differs || !before)) await this.up(withoutCheckpoints);
   }
 
   /** By a wildcard: policies that name each project reach IAM's limit of their size with some hundred. */

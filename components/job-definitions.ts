@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { attachPolicy } from "./attachment.ts";
 import type { Context } from "./lib/context.ts";
-import type { Architecture, RetryRule } from "./lib/fargate.ts";
+import { secretVariable, type Architecture, type RetryRule } from "./lib/fargate.ts";
 import { atPath, bounded } from "./lib/iam.ts";
 import { readSecrets, serviceTrust } from "./lib/policies.ts";
 
@@ -243,7 +243,7 @@ function logGroupOf(what: string, job: JobArgs, { names, posture }: Context) {
 
 function secretFields({ arn, prefix, fields }: JobSecret) {
   return fields.map((field) => ({
-    name: `${prefix}_${field.toUpperCase()}`,
+    name: secretVariable(prefix, field),
     valueFrom: `${arn}:${field}::`,
   }));
 }

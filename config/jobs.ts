@@ -13,16 +13,21 @@ export interface JobSettings extends Omit<JobArgs, "image" | "secret"> {
 type Entry = Settings["jobs"][string];
 
 /** The settings that jobs are made of. */
-export type OfJobs = Pick<
-  Settings,
-  | "jobs"
-  | "jobCommand"
-  | "jobVcpus"
-  | "jobMemory"
-  | "jobSecret"
-  | "jobSecretPrefix"
-  | "jobSecretFields"
->;
+const keysOfJobs = [
+  "jobs",
+  "jobCommand",
+  "jobVcpus",
+  "jobMemory",
+  "jobSecret",
+  "jobSecretPrefix",
+  "jobSecretFields",
+] as const satisfies (keyof Settings)[];
+export type OfJobs = Pick<Settings, (typeof keysOfJobs)[number]>;
+
+/** Whether there are all that jobs are made of. */
+export function hasJobs(values: Partial<Settings>): values is Partial<Settings> & OfJobs {
+  return keysOfJobs.every((key) => values[key] !== undefined);
+}
 
 /** What the default job has a setting of its own for, and `jobs.default` therefore does not say again. */
 export const defaultJobKeys = {

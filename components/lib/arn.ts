@@ -117,8 +117,9 @@ export class Arns {
   ecs() {
     return this.#regional("ecs", "*");
   }
-  secrets() {
-    return this.#regional("secretsmanager", "secret:*");
+  /** Secrets of a name, which AWS appends a hyphen and six characters to. @default all */
+  secrets(name = "*") {
+    return this.#regional("secretsmanager", `secret:${name}`);
   }
   vpcFlowLogs() {
     return this.#regional("ec2", "vpc-flow-log/*");

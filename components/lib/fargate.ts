@@ -50,3 +50,7 @@ export const fargateMemory: Readonly<Record<string, readonly number[]>> = {
   "16": range(32768, 122880, 8192),
   "32": [61440, 122880, 249856],
 };
+
+/** The variable by which a job receives a field of its secret. */
+export const secretVariable = (prefix: string, field: string): string =>
+  `${prefix}_${field.toUpperCase()}`;

@@ -1,5 +1,5 @@
-import { fargateMemory } from "../../components/lib/fargate.ts";
-import { completeJob, defaultJobKeys, jobsOf, type OfJobs } from "../jobs.ts";
+import { fargateMemory, secretVariable } from "../../components/lib/fargate.ts";
+import { completeJob, defaultJobKeys, hasJobs, jobsOf } from "../jobs.ts";
 import { keptDifferences, type Settings } from "../settings.ts";
 import type { Problem } from "./problem.ts";
 
@@ -73,7 +73,7 @@ function variableProblems(values: Partial<Settings>): Problem[] {
   return Object.entries(jobsOf(values)).flatMap(([name, { secret, environment = {} }]) => {
     if (!secret) return [];
     const own = values.jobs[name];
-    const variables = secret.fields.map((field) => `${secret.prefix}_${field.toUpperCase()}`);
+    const variables = secret.fields.map((field) => secretVariable(secret.prefix, field));
     const twice = variables.filter((variable, i) => variables.indexOf(variable) !== i);
     const inherited = name !== "default" && !own?.secretFields;
     return [
@@ -91,20 +91,6 @@ function variableProblems(values: Partial<Settings>): Problem[] {
         })),
     ];
   });
-}
-
-function hasJobs(values: Partial<Settings>): values is Partial<Settings> & OfJobs {
-  const { jobs, jobCommand, jobVcpus, jobMemory } = values;
-  const { jobSecret, jobSecretPrefix, jobSecretFields } = values;
-  return ![
-    jobs,
-    jobCommand,
-    jobVcpus,
-    jobMemory,
-    jobSecret,
-    jobSecretPrefix,
-    jobSecretFields,
-  ].includes(undefined);
 }
 
 function sizeProblems(key: string, vcpus: string | undefined, memory: number | undefined) {

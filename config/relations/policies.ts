@@ -32,13 +32,9 @@ function isComplete(values: Partial<Settings>): values is Settings {
 
 function secretProblems(values: Settings, { arns, posture }: Context): Problem[] {
   if (!posture["secret-scope"]) return [];
-  const { partition, region, accountId } = arns.cloud;
   const named = Object.values(jobsOf(values)).flatMap(({ secret }) => secret?.name ?? []);
-  // AWS appends a hyphen and six characters.
   const secrets = [...new Set(named)].map((name) =>
-    name.startsWith("arn:")
-      ? name
-      : `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${name}-000000`,
+    name.startsWith("arn:") ? name : arns.secrets(`${name}-000000`),
   );
   const length = documentLength(readSecrets(secrets));
   if (length <= policyLength) return [];

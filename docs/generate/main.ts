@@ -27,6 +27,6 @@ export async function pages(runs: Runs): Promise<Record<string, string>> {
   };
 }
 
-if (process.argv[1] === import.meta.filename)
+if (import.meta.main)
   for (const [name, content] of Object.entries(await pages(await recordedRuns())))
     writeFileSync(join(import.meta.dirname, "..", name), content);

@@ -1,6 +1,7 @@
 // Errors in the shapes of AWS's protocols: https://smithy.io/2.0/aws/protocols/index.html
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { cbor } from "@smithy/core/cbor";
 
 /** REST and plain JSON (Batch, MWAA, KMS …), query (IAM, SNS …), and what EC2, S3 and CloudWatch alone speak. */
 export type Protocol = "json" | "query" | "ec2" | "s3" | "cbor";
@@ -18,17 +19,10 @@ export class AwsError extends Error {
   }
 }
 
-type Body = (error: AwsError) => string | Buffer;
+type Body = (error: AwsError) => string | Uint8Array;
 
 const xml = ({ type, message }: AwsError) => `<Code>${type}</Code><Message>${message}</Message>`;
 const requestId = () => `<RequestId>${randomUUID()}</RequestId>`;
-
-/** A text of 24 to 255 bytes, or a shorter one as if it were: https://www.rfc-editor.org/rfc/rfc8949#section-3.1 */
-const cborText = (text: string) =>
-  Buffer.concat([Buffer.from([0x78, Buffer.byteLength(text)]), Buffer.from(text)]);
-/** A map of two. */
-const cborMap = (entries: [string, string, string, string]) =>
-  Buffer.concat([Buffer.from([0xa2]), ...entries.map(cborText)]);
 
 const forms: Record<Protocol, { contentType: string; body: Body }> = {
   json: {
@@ -54,7 +48,7 @@ const forms: Record<Protocol, { contentType: string; body: Body }> = {
   },
   cbor: {
     contentType: "application/cbor",
-    body: ({ type, message }) => cborMap(["__type", type, "message", message]),
+    body: ({ type, message }) => cbor.serialize({ __type: type, message }),
   },
 };
 

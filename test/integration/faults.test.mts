@@ -1,8 +1,6 @@
 // dev, made and destroyed while AWS throttles, fails, does not answer and drops connections.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
+import type { Fault } from "../../local/gateway/faults.mts";
 import type { Instance } from "../../local/instance.mts";
 import { resourcesOf, type State } from "../../operations/recovery/deployment.mts";
 import {
@@ -14,6 +12,7 @@ import {
   type Result,
   succeeds,
 } from "../support/cli.mts";
+import { endFaults, faultsMet, setFaults } from "../support/faults.mts";
 import { differencesOf, type Inventory, readInventory } from "../support/inventory.mts";
 import { countUnnamed } from "../support/unnamed.mts";
 
@@ -68,13 +67,10 @@ describe("dev, where AWS fails", function () {
 
   /** Runs a command while calls meet these faults; returns its result and the calls that did. */
   async function amid(faults: readonly Fault[], command: () => Promise<Result>) {
-    const log = join(folder, FAULTS_LOG);
-    rmSync(log, { force: true });
-    writeFileSync(join(folder, "faults.new"), JSON.stringify(faults));
-    renameSync(join(folder, "faults.new"), join(folder, FAULTS));
+    setFaults(folder, faults);
     const result = await command();
-    rmSync(join(folder, FAULTS));
-    return { ...result, met: existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [] };
+    endFaults(folder);
+    return { ...result, met: faultsMet(folder) };
   }
 
   /** How many times each fault was met. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -13,7 +13,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { MWAAClient, TagResourceCommand } from "@aws-sdk/client-mwaa";
-import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
+import type { Fault } from "../../local/gateway/faults.mts";
 import { clone, type Instance } from "../../local/instance.mts";
 import { type Resource, resourcesOf, type State } from "../../operations/recovery/deployment.mts";
 import { kinds, repeatable } from "../../operations/recovery/kinds.mts";
@@ -29,6 +29,7 @@ import {
   setConfig,
   succeeds,
 } from "../support/cli.mts";
+import { endFaults, faultsMet, setFaults } from "../support/faults.mts";
 import { differencesOf, type Inventory, readInventory } from "../support/inventory.mts";
 import { countUnnamed } from "../support/unnamed.mts";
 
@@ -100,17 +101,11 @@ describe("platform recover, of dev", function () {
   });
 
   const inventory = () => readInventory(accountOf(instance), "dev");
-  const log = () => {
-    const file = join(folder, FAULTS_LOG);
-    return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
-  };
 
   /** Runs the engine until each of these calls took effect, and kills it with all that it started. */
   async function killedAt(calls: readonly string[], ...args: string[]): Promise<void> {
-    rmSync(join(folder, FAULTS_LOG), { force: true });
     const faults = calls.map((call): Fault => ({ call: `^${call}`, times: 99, effect: "hold" }));
-    writeFileSync(join(folder, "faults.new"), JSON.stringify(faults));
-    renameSync(join(folder, "faults.new"), join(folder, FAULTS));
+    setFaults(folder, faults);
     const wrapper = join(clone, "local", "bin", "pulumi");
     // All that is held is under way at once.
     const options = ["--yes", "--skip-preview", "--non-interactive", "--parallel=200"];
@@ -122,11 +117,11 @@ describe("platform recover, of dev", function () {
     });
     const ended = once(child, "exit");
     const missing = () =>
-      calls.filter((call) => !log().some((met) => new RegExp(`^${call}`).test(met)));
+      calls.filter((call) => !faultsMet(folder).some((met) => new RegExp(`^${call}`).test(met)));
     const deadline = Date.now() + 60_000;
     const waits = () => child.exitCode === null && Date.now() < deadline;
     while (waits() && missing().length > 0) await sleep(20);
-    rmSync(join(folder, FAULTS));
+    endFaults(folder);
     const cut = child.exitCode === null;
     if (cut) process.kill(-(child.pid ?? 0), "SIGKILL");
     await ended;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FAULTS, type Fault } from "../../local/gateway/faults.mts";
 import { start, type Instance } from "../../local/instance.mts";
+import { endFaults, setFaults } from "../support/faults.mts";
 import { cleanUp, root, temporaryFolder } from "./support.mts";
 
 const python = join(root, ".local", "venv", "bin", "python");
@@ -127,14 +127,12 @@ print(json.dumps([a["Threshold"], a["Dimensions"], a["StateUpdatedTimestamp"].ye
     });
 
     it("a fault of CloudWatch is in its protocol too", () => {
-      const file = join(instance.folder, FAULTS);
-      const fault: Fault = { call: "^monitoring ", effect: "throttle" };
-      writeFileSync(file, JSON.stringify([fault]));
+      setFaults(instance.folder, [{ call: "^monitoring ", effect: "throttle" }]);
       assert.throws(
         () => ask(instance, "cloudwatch", "c.describe_alarms()"),
         /\(ThrottlingException\)/,
       );
-      rmSync(file);
+      endFaults(instance.folder);
     });
 
     const environment = `

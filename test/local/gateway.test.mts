@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -63,10 +63,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { isLoopback, signingScope, splitHost } from "../../local/gateway/routing.mts";
-import { FAULTS, FAULTS_LOG, type Fault } from "../../local/gateway/faults.mts";
+import type { Fault } from "../../local/gateway/faults.mts";
 import { allows, trusts } from "../../local/gateway/policies.mts";
 import { refusedSince } from "../../local/gateway/refusals.mts";
 import { start, type Instance } from "../../local/instance.mts";
+import { endFaults, faultsMet, setFaults } from "../support/faults.mts";
 import { bare, cleanUp, request, sdk, temporaryFolder } from "./support.mts";
 
 const isForbidden = (error: { $metadata?: { httpStatusCode?: number } }) =>
@@ -210,16 +211,13 @@ describe("the gateway", () => {
   });
 
   describe("faults", () => {
-    const file = (name: string) => join(instance.folder, name);
     const put = (UserName: string, abortSignal?: AbortSignal) =>
       new IAMClient(sdk(instance)).send(new CreateUserCommand({ UserName }), { abortSignal });
     const set = (...rules: Fault[]) => {
-      writeFileSync(file("rules"), JSON.stringify(rules));
-      renameSync(file("rules"), file(FAULTS));
+      setFaults(instance.folder, rules);
     };
     afterEach(() => {
-      rmSync(file(FAULTS));
-      rmSync(file(FAULTS_LOG));
+      endFaults(instance.folder);
     });
 
     it("hold the call that a rule names: it takes effect, and is never answered", async () => {
@@ -227,10 +225,10 @@ describe("the gateway", () => {
       await put("first");
       const caller = new AbortController();
       const second = put("second", caller.signal);
-      while (!existsSync(file(FAULTS_LOG))) await sleep(10);
+      while (faultsMet(instance.folder).length === 0) await sleep(10);
       caller.abort();
       await assert.rejects(second, { name: "AbortError" });
-      assert.equal(readFileSync(file(FAULTS_LOG), "utf8"), "iam CreateUser\n");
+      assert.deepEqual(faultsMet(instance.folder), ["iam CreateUser"]);
       await assert.rejects(put("second"), { name: "EntityAlreadyExistsException" });
     });
 

@@ -115,18 +115,6 @@ testRule(network, {
       ],
       finds,
     },
-    "a group of another stack in the place of itself": {
-      stack: [
-        ...lettingIn([]),
-        fixture(
-          IngressRule,
-          "other",
-          { ipProtocol: "-1" },
-          { refs: { ...refs, referencedSecurityGroupId: fixture(SecurityGroup, "other", {}) } },
-        ),
-      ],
-      finds,
-    },
     "another group in the place of itself": {
       stack: [
         ...lettingIn([]),
