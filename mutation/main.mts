@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { clone } from "../local/instance.mts";
 import { exclusions } from "./exclusions.mts";
 import { isGood, judge, lines, readMutants } from "./judge.mts";
-import { filesToMutate } from "./scope.mts";
+import { filesToMutate, parts } from "./scope.mts";
 import { mutate } from "./stryker.mts";
 
 const help = `node mutation/main.mts [--full] [--concurrency N] [file or folder …]
@@ -41,7 +41,10 @@ async function main(): Promise<number> {
   const concurrency = numberOf(values.concurrency);
   const folder = join(".local", "mutation");
   const from = performance.now();
-  const report = await mutate({ files, full: values.full, concurrency, folder });
+  let report = "";
+  // Stryker's report has what it found in earlier runs besides.
+  for (const part of parts(files))
+    report = await mutate({ files: part, full: values.full, concurrency, folder });
   const minutes = ((performance.now() - from) / 60_000).toFixed(1);
   const verdict = judge(readMutants(report, files), files, exclusions);
   for (const line of lines(verdict)) console.log(line);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { clone } from "../../local/instance.mts";
 import { exclusions } from "../../mutation/exclusions.mts";
 import { isGood, judge, lines, type Mutant, readMutants } from "../../mutation/judge.mts";
-import { filesToMutate, specFiles } from "../../mutation/scope.mts";
+import { filesToMutate, parts, specFiles } from "../../mutation/scope.mts";
 
 const mutant = (more: Partial<Mutant>): Mutant => ({
   file: "components/lib/cidr.ts",
@@ -102,6 +102,16 @@ describe("what is mutated", () => {
       ),
     ]);
     assert.throws(() => filesToMutate(["config.ts", "local"]), /^Error: local: nothing of it is/);
+  });
+
+  it("comes in parts, each file in one", () => {
+    const all = filesToMutate([]);
+    const folders = ["components", "config.ts", "config/", "policy/lib", "policy/rules"];
+    assert.deepEqual(
+      parts(all).map(([first = ""]) => folders.findLast((folder) => first.startsWith(folder))),
+      folders,
+    );
+    assert.deepEqual(parts(all).flat().sort(), all);
   });
 });
 
