@@ -20,7 +20,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
-import { compileCache } from "../operations/lib/pulumi.mts";
+import { compileCache, parallelDiff } from "../operations/lib/pulumi.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
 import { clone, type Instance, type Say } from "./instance.mts";
 import { stateFolder } from "./state.mts";
@@ -92,6 +92,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   // Engine and providers live for seconds: they collect less often, a tenth of a preview's CPU, until they hold much.
   ours["GOGC"] = "400";
   ours["GOMEMLIMIT"] = "600MiB";
+  Object.assign(ours, parallelDiff);
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);

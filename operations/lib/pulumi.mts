@@ -17,6 +17,9 @@ export const project = "dse";
 /** Of the SDK, which is more than half of what a program loads. https://nodejs.org/api/module.html#module-compile-cache */
 export const compileCache = join(clone, ".local", "compile-cache");
 
+/** Else the engine compares one resource at a time: https://github.com/pulumi/pulumi/pull/18872 */
+export const parallelDiff = { PULUMI_PARALLEL_DIFF: "true" };
+
 export interface PulumiOptions {
   /** Folder of the Pulumi project. @default the platform's */
   readonly cwd?: string;
@@ -33,7 +36,7 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 
 function settings({ cwd = clone, env }: PulumiOptions) {
   const ours = { PULUMI_SKIP_UPDATE_CHECK: "true", NODE_COMPILE_CACHE: compileCache };
-  return { cwd, env: { ...process.env, ...ours, ...env } };
+  return { cwd, env: { ...parallelDiff, ...process.env, ...ours, ...env } };
 }
 
 /** What a command says on stderr when it fails, in one line. */
