@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Registry } from "../../components/ecr.ts";
 import { GithubRoles, type GithubRolesArgs } from "../../components/github.ts";
 import { testContext } from "../support/context.ts";
+import { assertGolden } from "../support/golden.ts";
 import { type Recording, runProgram, type RunOptions } from "../support/mocks.ts";
 
 const { github: names, anyProject } = testContext().names;
@@ -74,6 +75,11 @@ before(async () => {
 });
 
 describe("GitHub's roles", () => {
+  it("may do what the golden files say, so that every change of their rights is seen in its review", () => {
+    assertGolden(plain, "github");
+    assertGolden(complete, "github-complete");
+  });
+
   const issuer = "token.actions.githubusercontent.com";
 
   it("are taken by jobs of the repository: pull requests and the branch preview, the environment deploys", () => {
