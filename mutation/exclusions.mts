@@ -7,7 +7,6 @@ const batch = "policy/rules/batch";
 const arnFromTheStart = "What stands there is an ARN, which begins so or not at all.";
 const neverUsed = "The text before it always has that part; the compiler does not know.";
 const greedy = "The wildcard before it takes all that follows.";
-const noKeyLikeIt = "AWS has no other key of a condition in which that stands.";
 
 /** Mutants that may survive. One that matches no survivor any more fails the run, as an unexplained survivor does. */
 export const exclusions: readonly Exclusion[] = [
@@ -64,16 +63,6 @@ export const exclusions: readonly Exclusion[] = [
     file: `${identity}/no-not-element.ts`,
     replacement: "/arn:[^:]+:kms:[^:]+:\\d{12}:key\\/\\*$/",
     reason: arnFromTheStart,
-  },
-  {
-    file: `${identity}/no-star-resource.ts`,
-    mutator: "Regex",
-    reason: noKeyLikeIt,
-  },
-  {
-    file: `${identity}/trust-scoped.ts`,
-    mutator: "Regex",
-    reason: noKeyLikeIt,
   },
   {
     file: `${batch}/image-pinned.ts`,
@@ -151,10 +140,5 @@ export const exclusions: readonly Exclusion[] = [
     file: `${mwaa}/exposure-and-keys.ts`,
     code: "props.airflowConfigurationOptions?.[name]",
     reason: "It has the name, or the name would not be asked for; the compiler does not know.",
-  },
-  {
-    file: `${mwaa}/one-key.ts`,
-    mutator: "Regex",
-    reason: "An id of a key is hexadecimal: it has such a part at its start or not at all.",
   },
 ];
