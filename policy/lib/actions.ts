@@ -388,12 +388,13 @@ const services: readonly (readonly [string, readonly Entry[]])[] = Object.entrie
 
 /** What is known of the actions that a pattern covers; nothing where the service is not listed. */
 function entriesOf(pattern: string): Entry[] {
-  const [ofService = ""] = pattern.split(":");
   return services
-    .filter(([service]) => covers(ofService, service))
+    .filter(([service]) => covers(serviceOf(pattern), service))
     .flatMap(([, entries]) => entries)
     .filter(({ action }) => covers(pattern, action) || covers(action, pattern));
 }
+
+const serviceOf = (action: string): string => action.replace(/:.*/, "");
 
 /** Whether AWS can limit what the pattern covers to resources, and someone may need that. */
 export function takesResources(pattern: string): boolean {
@@ -420,7 +421,7 @@ function fits({ action, kinds }: Entry, resource: string): boolean {
   const { service, path } = partsOf(resource);
   // S3 takes every bucket for no resource.
   if (kinds.length === 0) return path === "*";
-  return covers(service, action.split(":")[0] ?? "") && kinds.some((kind) => isOfKind(path, kind));
+  return covers(service, serviceOf(action)) && kinds.some((kind) => isOfKind(path, kind));
 }
 
 /** Of a pattern that ends early, as `*` and `arn:aws:iam::*` do, the last wildcard is all the rest. */
@@ -433,7 +434,7 @@ function isOfKind(path: string, kind: string): boolean {
   if (kind === "*") return true;
   if (kind === "bucket") return !path.includes("/");
   if (kind === "object") return /[/*]/.test(path);
-  const [literal = ""] = path.split(/[*?]/);
+  const literal = path.replace(/[*?].*/, "");
   return literal.startsWith(kind) || (literal !== path && kind.startsWith(literal));
 }
 

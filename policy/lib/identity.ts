@@ -32,5 +32,4 @@ export const allowedBy = (resource: Resource): Statement[] =>
   identityStatements(resource).filter(({ effect }) => effect === "Allow");
 
 /** Whether all that follows the service is wildcards: `s3:*`, `s3:?*`, `*`. */
-export const isServiceWildcard = (action: string): boolean =>
-  /^[*?]+$/.test(action.split(":").at(-1) ?? "");
+export const isServiceWildcard = (action: string): boolean => /(^|:)[*?]+$/.test(action);

@@ -9,15 +9,15 @@ import { known } from "./unknown.ts";
  * https://www.rfc-editor.org/rfc/rfc1918#section-3, https://www.rfc-editor.org/rfc/rfc4193#section-3.1
  */
 export function isInternet(range: string): boolean {
-  const prefix = range.split("/")[1];
-  return prefix !== undefined && Number(prefix) < (range.includes(":") ? 7 : 8);
+  // A prefix list has none, which is no number and so not less.
+  return Number(range.split("/")[1]) < (range.includes(":") ? 7 : 8);
 }
 
 /** The first and the last address of an IPv4 range. Bits beyond the prefix count as zero, as for AWS. */
 export function addressesOf(range: string): { readonly first: number; readonly last: number } {
-  const [address = "", prefix] = range.split("/");
-  const size = 2 ** (32 - Number(prefix));
-  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(range.split("/")[1]));
+  const octets = range.replace(/\/.*/, "").split(".");
+  const number = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const first = Math.floor(number / size) * size;
   return { first, last: first + size - 1 };
 }
@@ -63,7 +63,7 @@ export class GroupRule {
 
   /** Whether it is about every protocol, or every port of one. */
   get isAllPorts(): boolean {
-    return /^all$|\/[01]-65535$/.test(this.ports);
+    return ["all", "/0-65535", "/1-65535"].some((end) => this.ports.endsWith(end));
   }
 
   get description(): string | undefined {
@@ -115,10 +115,10 @@ export class Routing {
   /** Whether the table has a route to an internet gateway, in it or as a resource of its own. */
   reachesInternet(table: Resource<RouteTable>): boolean {
     const { InternetGateway, Route } = ec2;
-    const inline = known(() => table.props.routes) ?? [];
+    const inline = known(() => table.props.routes);
     return (
       this.#stack.targets(table, "routes", InternetGateway).length > 0 ||
-      inline.some((route) => isInternetGateway(known(() => route.gatewayId))) ||
+      (inline?.some((route) => isInternetGateway(known(() => route.gatewayId))) ?? false) ||
       this.#stack
         .companions(table, Route, "routeTableId")
         .some(

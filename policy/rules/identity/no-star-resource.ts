@@ -40,7 +40,8 @@ export const noStarResource = resourceRule({
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  */
-const tagKeys = /^[a-z0-9-]+:(resourcetag|requesttag)\/|^ec2:createaction$/;
+const isTag = (key: string): boolean =>
+  /^[a-z0-9-]+:(resourcetag|requesttag)\//.test(key) || key === "ec2:createaction";
 
 const isBoundByTags = ({ conditions }: Statement): boolean =>
-  conditions.some((condition) => tagKeys.test(condition.key) && isBinding(condition));
+  conditions.some((condition) => isTag(condition.key) && isBinding(condition));

@@ -3,7 +3,7 @@ import { resourceRule } from "../../lib/rule.ts";
 import { iam } from "../../lib/types.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
-const sources = /^aws:source(account|arn|orgid|orgpaths)$/;
+const sources = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 export const trustScoped = resourceRule({
   name: "iam-trust-scoped",
@@ -24,7 +24,7 @@ export const trustScoped = resourceRule({
           detail: "*",
         };
       const isBound = statement.conditions.some(
-        (condition) => sources.test(condition.key) && isBinding(condition),
+        (condition) => sources.includes(condition.key) && isBinding(condition),
       );
       if (statement.effect !== "Allow" || isBound) continue;
       for (const principal of statement.principals)

@@ -16,7 +16,7 @@ export const oneKey = stackRule({
     const own = stack.targets(environment, "kmsKey", kms.Key);
     const key = keyOf(own, () => environment.props.kmsKey);
     const isMultiRegion = own.some(({ props }) => known(() => props.multiRegion));
-    if (key && (isMultiRegion || /^(alias\/|mrk-)/.test(key.id)))
+    if (key && (isMultiRegion || ["alias/", "mrk-"].some((kind) => key.id.startsWith(kind))))
       yield {
         wrong: `its key ${key.name} is an alias or a multi-Region key, and Airflow takes neither`,
         write: "the id or ARN of a single-Region key as kmsKey",
@@ -53,7 +53,7 @@ interface Key {
 function keyOf([own]: readonly Resource[], read: () => string | undefined): Key | undefined {
   if (own) return { id: own.urn, name: own.name };
   const given = read();
-  return given ? { id: given.replace(/^arn:.*:(key\/)?/, ""), name: given } : undefined;
+  return given ? { id: given.replace(/.*:/, "").replace("key/", ""), name: given } : undefined;
 }
 
 const nameOf = (key: Key | undefined) => (key ? `the key ${key.name}` : "no key of the account");

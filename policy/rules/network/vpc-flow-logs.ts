@@ -19,7 +19,7 @@ export const flowLogs = stackRule({
   types: [ec2.Vpc],
   *check(vpc, { stack }) {
     const logs = stack.companions(vpc, ec2.FlowLog, "vpcId");
-    if (!logs.some(({ props }) => ["ALL", "REJECT"].includes(props.trafficType ?? "")))
+    if (!logs.some(({ props }) => ["ALL", "REJECT"].some((type) => type === props.trafficType)))
       yield {
         wrong: logs.length === 0 ? "it has no flow log" : "its flow log leaves out what is refused",
         write: 'an aws.ec2.FlowLog of it with trafficType "ALL"',

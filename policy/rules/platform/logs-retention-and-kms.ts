@@ -44,6 +44,6 @@ export const logsRetentionAndKms = resourceRule({
       };
   },
   remediate({ props }, { settings: { leastDays } }) {
-    if ((props.retentionInDays ?? 0) < leastDays) props.retentionInDays = leastDays;
+    props.retentionInDays = Math.max(props.retentionInDays ?? 0, leastDays);
   },
 });

@@ -63,4 +63,5 @@ const defaultTags = (setting: unknown): Tags =>
   (parsed(setting) as { tags?: Tags } | undefined)?.tags ?? {};
 
 /** `urn:pulumi:<stack>::…` */
-const stackOf = ({ urn }: { urn: string }): string => urn.split(":")[2] ?? "";
+const stackOf = ({ urn }: { urn: string }): string =>
+  urn.replace("urn:pulumi:", "").replace(/:.*/, "");

@@ -23,8 +23,8 @@ export const bucketEncryption = stackRule({
     const algorithms = stack
       .companions(bucket, s3.BucketServerSideEncryptionConfiguration, "bucket")
       .flatMap(({ props }) => props.rules)
-      .map((rule) => rule.applyServerSideEncryptionByDefault?.sseAlgorithm ?? "");
-    const kms = algorithms.some((algorithm) => /^aws:kms(:dsse)?$/.test(algorithm));
+      .map((rule) => rule.applyServerSideEncryptionByDefault?.sseAlgorithm);
+    const kms = ["aws:kms", "aws:kms:dsse"].some((one) => algorithms.includes(one));
     // S3 delivers access logs to no bucket that is encrypted with KMS:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     const isLogTarget = stack.companions(bucket, s3.BucketLogging, "targetBucket").length > 0;

@@ -39,10 +39,10 @@ const deniesPlainHttp = ({ effect, principals, actions, conditions }: Statement)
   effect === "Deny" &&
   principals.includes("*") &&
   actions.some((action) => /^(s3:)?\*$/i.test(action)) &&
-  conditions.length === 1 &&
+  conditions.length > 0 &&
   conditions.every(
     ({ operator, key, values }) =>
-      /^bool(ifexists)?$/.test(operator) &&
+      ["bool", "boolifexists"].includes(operator) &&
       key === "aws:securetransport" &&
       values.join().toLowerCase() === "false",
   );

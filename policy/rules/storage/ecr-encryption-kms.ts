@@ -19,9 +19,9 @@ export const ecrEncryptionKms = resourceRule({
   },
   types: [ecr.Repository],
   *check({ props }, { settings }) {
-    const [{ encryptionType = "AES256", kmsKey } = {}] = props.encryptionConfigurations ?? [];
+    const { encryptionType = "AES256", kmsKey } = props.encryptionConfigurations?.[0] ?? {};
     const write = 'encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: the ARN of a key }]';
-    if (!/^KMS(_DSSE)?$/.test(encryptionType))
+    if (!["KMS", "KMS_DSSE"].includes(encryptionType))
       yield { wrong: `its images are encrypted with ${encryptionType}`, write };
     else if (settings.customerKey && !kmsKey)
       yield { wrong: "its images are encrypted with a key of AWS's own", write };

@@ -12,13 +12,12 @@ export const ecrTagImmutability = resourceRule({
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html#ecr-2",
   types: [ecr.Repository],
   *check({ props }) {
-    const { imageTagMutability: mutability = "MUTABLE", imageTagMutabilityExclusionFilters } =
-      props;
-    const filters = imageTagMutabilityExclusionFilters ?? [];
+    const { imageTagMutability: mutability = "MUTABLE" } = props;
+    const filters = props.imageTagMutabilityExclusionFilters;
     const write =
       'imageTagMutability: "IMMUTABLE", or "IMMUTABLE_WITH_EXCLUSION" and the tags that move';
     if (!mutability.startsWith("IMMUTABLE")) yield { wrong: `its tags are ${mutability}`, write };
-    else if (filters.some(({ filter }) => /^\*+$/.test(filter)))
+    else if (filters?.some(({ filter }) => /^\*+$/.test(filter)))
       yield { wrong: "its exclusion filter * lets every tag move", write };
   },
 });

@@ -31,8 +31,8 @@ export const noLegacyTypes = resourceRule({
   types: [s3.Bucket, ...Object.values(s3Legacy)],
   *check(resource) {
     if (!isOf(resource, s3.Bucket)) {
-      const [, , type = ""] = resource.type.split(":");
-      const current = type === "BucketObject" ? "BucketObjectv2" : type.replace(/V2$/, "");
+      const type = resource.type.replace(/.*:/, "");
+      const current = type === "BucketObject" ? "BucketObjectv2" : type.replace("V2", "");
       yield { wrong: `${type} is a type that other rules do not see`, write: `aws.s3.${current}` };
       return;
     }

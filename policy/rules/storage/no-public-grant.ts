@@ -4,7 +4,10 @@ import { s3 } from "../../lib/types.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee */
 const publicAcls = ["public-read", "public-read-write", "authenticated-read"];
-const publicGroups = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+const publicGroups = [
+  "http://acs.amazonaws.com/groups/global/AllUsers",
+  "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+];
 
 export const noPublicGrant = resourceRule({
   name: "s3-bucket-no-public-grant",
@@ -31,10 +34,9 @@ export const noPublicGrant = resourceRule({
           };
       return;
     }
-    const { acl = "private", accessControlPolicy } = resource.props;
-    const groups = (accessControlPolicy?.grants ?? [])
-      .map(({ grantee }) => grantee?.uri ?? "")
-      .filter((uri) => publicGroups.test(uri));
+    const { acl, accessControlPolicy } = resource.props;
+    const uris = accessControlPolicy?.grants?.map(({ grantee }) => grantee?.uri);
+    const groups = publicGroups.filter((group) => uris?.includes(group));
     for (const grant of [...publicAcls.filter((name) => name === acl), ...groups])
       yield {
         wrong: `its ACL opens the bucket by ${grant}`,

@@ -16,18 +16,15 @@ export const inForce = stackRule({
   *check(_stack, { waivers, today }) {
     for (const { rule, waiver, used } of waivers) {
       const { finding, expires, owner } = waiver;
-      const detail = `${rule} ${finding}`;
       if (hasExpired(waiver, today))
         yield {
           wrong: `the waiver of ${rule} for ${finding} expired on ${expires}`,
           write: `a later date, if ${owner} agrees, or repair it and remove the waiver`,
-          detail,
         };
       else if (!used)
         yield {
           wrong: `the waiver of ${rule} for ${finding} matches no finding`,
           write: "the URN of the finding, or remove the waiver",
-          detail,
         };
     }
   },

@@ -29,7 +29,6 @@ export const renewal = stackRule({
       yield {
         wrong: `the waiver of ${rule} for ${finding} expires on ${expires}, in ${left} days`,
         write: `a later date, if ${owner} agrees, or repair it and remove the waiver`,
-        detail: `${rule} ${finding}`,
       };
     }
   },

@@ -15,10 +15,11 @@ const granting = (statement: object): Fixture[] =>
 const jobRole = good.find(({ type, name }) => type === iam.Role.token && name === "job");
 const secrets = good.find(({ type, name }) => type === iam.Policy.token && name === "secrets");
 if (!jobRole || !secrets) throw new Error("the stack has no job role");
-const attached = (policyArn: string) => [
-  ...good,
+const attached = (policyArn: unknown, stack: readonly Fixture[] = good) => [
+  ...stack,
   fixture(iam.RolePolicyAttachment, "job-foreign", { policyArn }, { refs: { role: jobRole } }),
 ];
+const scratchArn = "arn:aws:iam::123456789012:policy/scratch";
 
 testRule(roleSeparation, {
   good,
@@ -101,6 +102,15 @@ testRule(roleSeparation, {
     },
   },
   nearMiss: {
+    "a policy that is not made yet": attached(UNKNOWN),
+    "a policy of the stack, by its ARN": attached(
+      scratchArn,
+      good.map((one) =>
+        one.type === iam.Policy.token && one.name === "scratch"
+          ? { ...one, props: { ...one.props, arn: scratchArn } }
+          : one,
+      ),
+    ),
     "the same trust on two roles": change(
       change(good, iam.Role, { assumeRolePolicy: document() }, "job"),
       iam.Role,

@@ -19,6 +19,8 @@ testRule(noActionWildcard, {
     "reads that are known to be all": allows("s3:GetObject*", "s3:GetBucket*"),
     "the same, in other letters": allows("S3:getobject*"),
     "both ways to make a data key": allows("kms:GenerateDataKey*"),
+    "both ends of a change of key": allows("kms:ReEncrypt*"),
+    "lists of what a bucket has": allows("s3:List*"),
     "all of a service, which another rule finds": allows("s3:*"),
     "whatever is named like it, denied": policyStack({
       Effect: "Deny",

@@ -44,6 +44,11 @@ testRule(noStarResource, {
     ),
     "any tag": found(changes, "*", where("StringLike", "aws:ResourceTag/Project", "*")),
     "another condition": found(changes, "*", where("StringEquals", "aws:RequestedRegion")),
+    "a tag of who asks, called like one of a resource": found(
+      changes,
+      "*",
+      where("StringEquals", "aws:PrincipalTag/dse:ResourceTag/Project"),
+    ),
   },
   nearMiss: {
     "actions that AWS limits to nothing": allows(
@@ -71,6 +76,11 @@ testRule(noStarResource, {
     "roles with a path": allows("iam:GetRole", "arn:aws:iam::123456789012:role/dse/*"),
     "oneself, in any account": allows("iam:GetUser", "arn:aws:iam::*:user/${aws:username}"),
     "what has the tags": allows(changes, "*", where("StringEquals", "aws:ResourceTag/Project")),
+    "what has the tags, by a key of the service": allows(
+      changes,
+      "*",
+      where("StringEquals", "ec2:ResourceTag/Project"),
+    ),
     "what gets the tags": allows(
       "ec2:CreateTags",
       "*",

@@ -64,6 +64,16 @@ testRule(trustScoped, {
       ...service,
       Condition: { ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-west-2:123456789012:*" } },
     }),
+    "a service on behalf of the organization": roleStack({
+      ...service,
+      Condition: { StringEquals: { "aws:SourceOrgID": "o-1234567890" } },
+    }),
+    "a service on behalf of a part of the organization": roleStack({
+      ...service,
+      Condition: {
+        "ForAnyValue:StringLike": { "aws:SourceOrgPaths": "o-1234567890/r-ab12/ou-ab12-1/*" },
+      },
+    }),
     "a provider of identities": roleStack({
       Action: "sts:AssumeRoleWithWebIdentity",
       Principal: {

@@ -71,6 +71,13 @@ describe("policy config", () => {
     refused({ all: "disabled" }, "all: no such rule");
   });
 
+  it("takes a waiver of what is named by one letter, or by a part of its name", () => {
+    for (const finding of ["*::a", "*::scratch-*", "*::*-scratch", "*::s*h#*", waiver.finding]) {
+      const config = JSON.stringify({ "iam-no-access-key": { waivers: [{ ...waiver, finding }] } });
+      assert.doesNotThrow(() => readConfig(config, "c.json", rules), finding);
+    }
+  });
+
   it("takes a waiver of one finding of a resource, though its detail has colons", () => {
     const finding = `${waiver.finding}#s3:*Object`;
     const text = JSON.stringify({ "iam-no-access-key": { waivers: [{ ...waiver, finding }] } });
@@ -87,6 +94,11 @@ describe("policy config", () => {
     [
       "a finding with a detail and no name",
       { finding: "*::*#s3:GetObject" },
+      "finding: must be the URN of a resource, with its name",
+    ],
+    [
+      "every resource of a type",
+      { finding: "urn:pulumi:dev::dse::aws:s3/bucket:Bucket::*" },
       "finding: must be the URN of a resource, with its name",
     ],
     ["every finding", { finding: "*::*" }, "finding: must be the URN of a resource, with its name"],

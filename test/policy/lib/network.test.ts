@@ -38,6 +38,7 @@ describe("rules of security groups", () => {
       [{ ipProtocol: "udp", fromPort: 0, toPort: 65535 }, "udp/0-65535", true],
       [{ protocol: "tcp", fromPort: 1, toPort: 65535 }, "tcp/1-65535", true],
       [{ protocol: "tcp", fromPort: 1024, toPort: 65535 }, "tcp/1024-65535", false],
+      [{ protocol: "tcp", fromPort: 10, toPort: 65535 }, "tcp/10-65535", false],
       [{ protocol: "tcp", fromPort: 0, toPort: 6553 }, "tcp/0-6553", false],
       [{ ipProtocol: "icmp" }, "icmp/0-0", false],
     ] as const) {

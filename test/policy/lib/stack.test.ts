@@ -65,6 +65,7 @@ describe("the resources of a stack", () => {
         fixture(ec2.Subnet, "a", { id: "subnet-1", vpcId: "vpc-1" }),
         fixture(ec2.Subnet, "b", { id: "subnet-2", vpcId: "vpc-1" }),
         fixture(s3.Bucket, "dags", { bucket: "dags", arn: "arn:aws:s3:::dags" }),
+        fixture(ec2.Subnet, "c", { id: "subnet-3", vpcId: null }),
         fixture(s3.Bucket, "other", { bucket: "other", arn: UNKNOWN }),
         fixture(mwaa.Environment, "airflow", {
           networkConfiguration: { subnetIds: ["subnet-2", UNKNOWN] },
@@ -78,6 +79,7 @@ describe("the resources of a stack", () => {
         const buckets = stack.targets(environment, "sourceBucketArn", s3.Bucket);
         assert.deepEqual(names(buckets), ["dags"]);
         assert.deepEqual(names(stack.targets(only(subnets), "vpcId", ec2.Vpc)), []);
+        assert.deepEqual(names(stack.companions(only(buckets), ec2.Subnet, "vpcId")), []);
       },
     ));
 });

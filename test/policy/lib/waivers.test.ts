@@ -21,6 +21,7 @@ describe("waivers", () => {
     assert.ok(matches(waiver("*::scratch#R*"), urn, "Read"));
     assert.ok(!matches(waiver("*::scratch#Write"), urn, "Read"));
     assert.ok(!matches(waiver("*::scratch#Read"), urn, undefined));
+    assert.ok(!matches(waiver("*::scratch#*"), urn, undefined));
   });
 
   it("hold to the end of their last day", () => {

@@ -26,6 +26,11 @@ testRule(cidrDisjoint, {
       stack: change(subnet("10.0.1.255/32"), ec2.Subnet, { cidrBlock: "10.0.1.0/24" }, "public-b"),
       finds: ["private-a"],
     },
+    "an address that is another's range": {
+      stack: change(subnet("10.0.2.0/24"), ec2.Subnet, { cidrBlock: "10.0.2.255/32" }, "public-b"),
+      finds: ["private-a"],
+      says: /its range 10\.0\.2\.0\/24 overlaps 10\.0\.2\.255\/32 of public-b;/,
+    },
     "another's range": { stack: subnet("10.0.1.0/24"), finds: ["private-a"] },
     "a range outside the VPC": { stack: subnet("10.1.0.0/24"), finds: ["private-a"] },
     "a range larger than the VPC": {
@@ -57,5 +62,8 @@ testRule(cidrDisjoint, {
     "bits beyond the prefix, which AWS takes away": subnet("10.0.2.77/24"),
   },
   unknown: { "a range": subnet(UNKNOWN) },
-  missing: { "a range, with IPv6 alone": { stack: subnet(undefined), finds: [] } },
+  missing: {
+    "a range, with IPv6 alone": { stack: subnet(undefined), finds: [] },
+    "another's range, with IPv6 alone": { stack: subnet(undefined, "public-b"), finds: [] },
+  },
 });

@@ -27,7 +27,11 @@ testRule(noAdminPorts, {
       stack: ingress({ ...everything, ruleNo: 80 }, ssh, rdp),
       finds: ["main", "main"],
     },
-    "SSH alone": { stack: ingress(rdp, everything), finds: ["main"] },
+    "SSH alone": {
+      stack: ingress(rdp, everything),
+      finds: ["main"],
+      says: /its rule 100 lets 0\.0\.0\.0\/0 in to SSH; write a rule below 100 that denies 22 from 0\.0\.0\.0\/0\.$/,
+    },
     "SSH, by the number of TCP": { stack: ingress(entry(1, "allow", "6", 22)), finds: ["main"] },
     "SSH, in a range of ports": {
       stack: ingress({ ...entry(1, "allow", "tcp", 20), toPort: 30 }),
@@ -75,6 +79,11 @@ testRule(noAdminPorts, {
     }),
     "SSH by UDP": ingress(entry(1, "allow", "udp", 22)),
     "another port": ingress(entry(1, "allow", "tcp", 443)),
+    "another port, by a rule of its own": [
+      ...good,
+      own,
+      rule("https", { ruleNumber: 1, ruleAction: "allow", fromPort: 443, toPort: 443 }),
+    ],
     "everything out": change(good, Default, { egress: [everything] }),
     "everything out, by a rule of its own": [
       ...good,

@@ -26,6 +26,7 @@ testRule(described, {
       stack: group({ ingress: [{ self: true }], egress: [{ description }, { self: true }] }),
       finds: ["group", "group"],
     },
+    "a description of blanks": { stack: group({ description: "  " }), finds: ["group"] },
     "a rule with an empty one": { stack: rule({ description: "" }), finds: ["rule"] },
     "an egress rule without one": {
       stack: [fixture(vpc.SecurityGroupEgressRule, "rule", {})],
@@ -35,6 +36,8 @@ testRule(described, {
   nearMiss: {
     "a description of the separate rule": rule({ description }),
     "a description that begins alike": group({ description: "Manages jobs" }),
+    "a description of one word": group({ description: "Jobs" }),
+    "a description of who manages what": group({ description: "Jobs managed by the data team" }),
   },
   unknown: { "the description": group({ description: UNKNOWN }) },
   missing: {

@@ -73,6 +73,12 @@ testRule(tierRoutes, {
     "the default route in the table, by an id": publicRoutes({
       routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: "igw-0123456789abcdef0" }],
     }),
+    "the default route in the table, beside one to an endpoint": publicRoutes({
+      routes: [
+        { destinationPrefixListId: "pl-12345678", gatewayId: "vpce-0123456789abcdef0" },
+        { cidrBlock: "0.0.0.0/0", gatewayId: "igw-0123456789abcdef0" },
+      ],
+    }),
     "a private subnet without any way out": leaveOut(Route, "private-a"),
   },
   unknown: {},

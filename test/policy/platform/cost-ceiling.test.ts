@@ -7,6 +7,9 @@ const jobs = (maxVcpus: unknown, name = "jobs") =>
 const nats = (count: number) =>
   Array.from({ length: count }, (_, i) => fixture(ec2.NatGateway, `nat-${String(i)}`, {}));
 const airflow = (props: object) => [fixture(mwaa.Environment, "airflow", props)];
+const classes = ["micro", "small", "medium", "large", "xlarge", "2xlarge"].map(
+  (size) => `mw1.${size}`,
+);
 const limits = { maxVcpus: 16, natGateways: 2, mwaaClass: "mw1.small", mwaaWorkers: 5 };
 
 testRule(costCeiling, {
@@ -53,6 +56,18 @@ testRule(costCeiling, {
       settings: limits,
       finds: ["airflow", "airflow", "jobs", "nat-2"],
     },
+    ...Object.fromEntries(
+      classes.map((mwaaClass, i) => [
+        `${mwaaClass} as the largest Airflow`,
+        {
+          stack: classes.map((environmentClass) =>
+            fixture(mwaa.Environment, environmentClass, { environmentClass }),
+          ),
+          settings: { mwaaClass },
+          finds: classes.slice(i + 1),
+        },
+      ]),
+    ),
     "ten workers, which AWS takes where nothing is said": {
       stack: airflow({}),
       settings: limits,

@@ -29,6 +29,17 @@ testRule(kmsRotationAndPolicy, {
       finds: ["key"],
     },
     anyone: { stack: policy(anyone), finds: ["key"] },
+    "anyone, in two statements that are told apart by their Sid": {
+      stack: key({
+        policy: document(root, { ...root, ...anyone }, { ...root, ...anyone, Sid: "Others" }),
+      }),
+      finds: ["key", "key"],
+    },
+    "anyone, by two actions": {
+      stack: policy({ ...anyone, Action: ["kms:Decrypt", "kms:Encrypt"] }),
+      finds: ["key"],
+      says: /its policy allows anyone kms:Decrypt, kms:Encrypt;/,
+    },
     "anyone, by a policy of its own": {
       stack: [
         fixture(kms.KeyPolicy, "policy", {
@@ -59,5 +70,6 @@ testRule(kmsRotationAndPolicy, {
   missing: {
     "the rotation": { stack: key({ enableKeyRotation: undefined }), finds: ["key"] },
     "the policy": { stack: key({ policy: undefined }), finds: [] },
+    "a Sid": { stack: policy({ ...anyone, Sid: undefined }), finds: ["key"] },
   },
 });

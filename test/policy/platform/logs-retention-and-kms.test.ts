@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
+import { toPolicies } from "../../../policy/lib/pack.ts";
 import { cloudwatch } from "../../../policy/lib/types.ts";
 import { logsRetentionAndKms } from "../../../policy/rules/platform/logs-retention-and-kms.ts";
 import { key } from "../fixtures.ts";
-import { fixture, testRule, UNKNOWN } from "../support.ts";
+import { analyze, fixture, testRule, UNKNOWN } from "../support.ts";
 
 const logs = (change: object) => [
   fixture(cloudwatch.LogGroup, "logs", { retentionInDays: 365, kmsKeyId: key, ...change }),
@@ -10,8 +12,21 @@ const logs = (change: object) => [
 testRule(logsRetentionAndKms, {
   good: logs({}),
   bad: {
-    "0 days, which is for ever": { stack: logs({ retentionInDays: 0 }), finds: ["logs"] },
-    "7 days": { stack: logs({ retentionInDays: 7 }), finds: ["logs"] },
+    "0 days, which is for ever": {
+      stack: logs({ retentionInDays: 0 }),
+      finds: ["logs"],
+      says: /its logs are kept for ever; write retentionInDays: 365 or more\.$/,
+    },
+    "7 days": {
+      stack: logs({ retentionInDays: 7 }),
+      finds: ["logs"],
+      says: /its logs are deleted after 7 days;/,
+    },
+    "7 days and no key, told apart": {
+      stack: logs({ retentionInDays: 7, kmsKeyId: undefined }),
+      finds: ["logs", "logs"],
+      beyondRepair: true,
+    },
     "no key": { stack: logs({ kmsKeyId: "" }), finds: ["logs"], beyondRepair: true },
   },
   nearMiss: {
@@ -41,4 +56,18 @@ testRule(logsRetentionAndKms, {
       finds: [],
     },
   },
+});
+
+describe(`${logsRetentionAndKms.name}, as a repair`, () => {
+  it("keeps logs no shorter that lack a key alone", async () => {
+    const { resources } = await analyze(
+      toPolicies({ platform: [logsRetentionAndKms] }, "2026-01-15"),
+      logs({ retentionInDays: 3653, kmsKeyId: undefined }),
+      { [logsRetentionAndKms.name]: { enforcementLevel: "remediate" } },
+    );
+    assert.deepEqual(
+      resources.map(({ props }) => props),
+      [{ retentionInDays: 3653 }],
+    );
+  });
 });

@@ -28,6 +28,7 @@ testRule(requiredTags, {
     "another environment": {
       stack: tagged({ Environment: "prod" }),
       finds: ["data"],
+      says: /its tag Environment says prod; write tags: \{ Environment: "dev" \}, or environment: "prod" for required-tags/,
       beyondRepair: true,
     },
     "no tags": {
@@ -52,6 +53,11 @@ testRule(requiredTags, {
   missing: {
     tags: {
       stack: change(good, s3.Bucket, { tags: undefined }, "data"),
+      finds: ["data", "data", "data"],
+      says: /^data: it has no tag Owner; write tags: \{ Owner: … \}\.$/,
+    },
+    "default tags of the provider": {
+      stack: untagged(undefined),
       finds: ["data", "data", "data"],
     },
   },
@@ -84,6 +90,16 @@ describe(`${requiredTags.name}, as a repair`, () => {
       reports.map(({ resource, level }) => `${resource} ${level}`),
       ["plugins mandatory", "plugins mandatory", "plugins mandatory"],
     );
+  });
+
+  it("adds no tag of which it has no value", async () => {
+    const stack = change(good, s3.Bucket, { tags: undefined }, "data");
+    const { resources } = await analyze(
+      toPolicies({ platform: [requiredTags] }, "2026-01-15"),
+      stack,
+      { [requiredTags.name]: { enforcementLevel: "remediate", keys: ["Team"], values } },
+    );
+    assert.deepEqual(resources, stack);
   });
 
   it("leaves the tags that are there", async () => {

@@ -18,14 +18,18 @@ testRule(bucketEncryption, {
     "no configuration": {
       stack: without(good, Encryption),
       finds: ["data", "logs"],
-      says: /^data: .*"aws:kms"/,
+      says: /^data: it does not say how it is encrypted; .*"aws:kms"/,
     },
     "no configuration of the bucket that logs go to": {
       stack: good.filter(({ type, name }) => type !== Encryption.token || name !== "logs"),
       finds: ["logs"],
       says: /"AES256"/,
     },
-    "S3's own keys": { stack: encrypted("AES256"), finds: ["data"] },
+    "S3's own keys": {
+      stack: encrypted("AES256"),
+      finds: ["data"],
+      says: /it is encrypted with S3's own keys;/,
+    },
   },
   nearMiss: {
     "two layers of KMS": encrypted("aws:kms:dsse"),

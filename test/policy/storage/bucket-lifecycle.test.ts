@@ -34,6 +34,18 @@ testRule(bucketLifecycle, {
       stack: rules({ filter: { tag: { key: "a", value: "b" } } }),
       finds: both,
     },
+    "a rule for a tag beside all prefixes": {
+      stack: rules({ filter: { and: { prefix: "", tags: { a: "b" } } } }),
+      finds: both,
+    },
+    "a rule for large objects": {
+      stack: rules({ filter: { objectSizeGreaterThan: 1024 } }),
+      finds: both,
+    },
+    "a rule for small objects": {
+      stack: rules({ filter: { objectSizeLessThan: 1024 } }),
+      finds: both,
+    },
     "a rule for some objects, in the older form": {
       stack: rules({ filter: undefined, prefix: "tmp/" }),
       finds: both,
@@ -50,6 +62,10 @@ testRule(bucketLifecycle, {
       s3.BucketVersioning,
       { versioningConfiguration: { status: "Suspended" } },
       "data",
+    ),
+    "versions that were never asked for": without(
+      rules({ noncurrentVersionExpiration: undefined }),
+      s3.BucketVersioning,
     ),
     "an empty prefix": rules({ filter: { prefix: "" } }),
   },

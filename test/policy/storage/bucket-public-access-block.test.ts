@@ -25,6 +25,11 @@ testRule(bucketPublicAccessBlock, {
       finds: ["data"],
       says: /lacks restrictPublicBuckets;/,
     },
+    "two of the four flags": {
+      stack: change(good, Block, { blockPublicAcls: false, ignorePublicAcls: false }, "data"),
+      finds: ["data"],
+      says: /^data: its public access block lacks blockPublicAcls, ignorePublicAcls; write an aws\.s3\.BucketPublicAccessBlock of it with blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets: true\.$/,
+    },
     "the block of another bucket": {
       stack: [
         fixture(s3.Bucket, "other", { bucket: "other" }),

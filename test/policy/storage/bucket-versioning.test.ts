@@ -7,11 +7,12 @@ const good = bucketStack();
 const { BucketVersioning: Versioning, BucketLifecycleConfiguration: Lifecycle } = s3;
 const versioning = (status: unknown) =>
   change(good, Versioning, { versioningConfiguration: { status } }, "data");
-const expiring = (rule: object) =>
+const rule = { id: "objects", status: "Enabled", expiration: { days: 30 } };
+const expiring = (...rules: object[]) =>
   change(
     versioning("Suspended"),
     Lifecycle,
-    { rules: [{ id: "objects", status: "Enabled", expiration: { days: 30 }, ...rule }] },
+    { rules: rules.map((one) => ({ ...rule, ...one })) },
     "data",
   );
 const settings = { scratchExpiryDays: 30 };
@@ -21,6 +22,10 @@ testRule(bucketVersioning, {
   bad: {
     "versioning suspended": { stack: versioning("Suspended"), finds: ["data"] },
     "no versioning": { stack: without(good, Versioning), finds: ["data", "logs"] },
+    "no versioning and no lifecycle": {
+      stack: without(without(good, Versioning), Lifecycle),
+      finds: ["data", "logs"],
+    },
     "objects that expire, where that is not set to be enough": {
       stack: expiring({}),
       finds: ["data"],
@@ -35,6 +40,11 @@ testRule(bucketVersioning, {
   },
   config: {
     "objects that expire soon enough": { stack: expiring({ filter: {} }), settings, finds: [] },
+    "objects that expire soon enough, and some of them sooner": {
+      stack: expiring({}, { filter: { prefix: "tmp/" }, expiration: { days: 1 } }),
+      settings,
+      finds: [],
+    },
     "objects that expire later": {
       stack: expiring({ expiration: { days: 31 } }),
       settings,

@@ -12,7 +12,11 @@ testRule(ecrEncryptionKms, {
   good,
   bad: {
     AES256: { stack: encrypted({ encryptionType: "AES256" }), finds: ["images"] },
-    "AWS's own key": { stack: encrypted({ encryptionType: "KMS" }), finds: ["images"] },
+    "AWS's own key": {
+      stack: encrypted({ encryptionType: "KMS" }),
+      finds: ["images"],
+      says: /encrypted with a key of AWS's own;/,
+    },
   },
   nearMiss: { "two layers of KMS": encrypted({ encryptionType: "KMS_DSSE", kmsKey }) },
   unknown: {
@@ -24,7 +28,11 @@ testRule(ecrEncryptionKms, {
       stack: change(good, ecr.Repository, { encryptionConfigurations: undefined }),
       finds: ["images"],
     },
-    "the type": { stack: encrypted({ kmsKey }), finds: ["images"] },
+    "the type": {
+      stack: encrypted({ kmsKey }),
+      finds: ["images"],
+      says: /its images are encrypted with AES256;/,
+    },
   },
   config: {
     "AWS's own key, where it is enough": {

@@ -10,8 +10,10 @@ const rule = {
   selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 100 },
   action: { type: "expire" },
 };
-const policy = (change_: object) =>
-  change(good, LifecyclePolicy, { policy: JSON.stringify({ rules: [{ ...rule, ...change_ }] }) });
+const policy = (...changes: object[]) =>
+  change(good, LifecyclePolicy, {
+    policy: JSON.stringify({ rules: changes.map((one) => ({ ...rule, ...one })) }),
+  });
 const keeping = (countNumber: number) => policy({ selection: { ...rule.selection, countNumber } });
 
 testRule(ecrLifecyclePolicy, {
@@ -38,6 +40,10 @@ testRule(ecrLifecyclePolicy, {
     ],
     "a rule for untagged images alone": good,
     "as many as may be": keeping(1000),
+    "a rule that expires images, beside one that moves them": policy(
+      {},
+      { action: { type: "transition" } },
+    ),
   },
   unknown: { "the policy": change(good, LifecyclePolicy, { policy: UNKNOWN }) },
   missing: {
@@ -46,6 +52,8 @@ testRule(ecrLifecyclePolicy, {
       finds: ["images"],
       says: /its lifecycle policy keeps every image/,
     },
+    "a selection": { stack: policy({ selection: undefined }), finds: ["images"] },
+    "an action": { stack: policy({ action: undefined }), finds: ["images"] },
     rules: { stack: change(good, LifecyclePolicy, { policy: "{}" }), finds: ["images"] },
     "a repository's name": { stack: change(good, Repository, { name: undefined }), finds: [] },
   },

@@ -4,10 +4,10 @@ import { document } from "../fixtures.ts";
 import { fixture, testRule, UNKNOWN } from "../support.ts";
 
 const pull = { Sid: "Pull", Effect: "Allow", Action: "ecr:BatchGetImage" };
-const policy = (statement: object) => [
+const policy = (...statements: object[]) => [
   fixture(ecr.RepositoryPolicy, "policy", {
     repository: "images",
-    policy: document({ ...pull, ...statement }),
+    policy: document(...statements.map((statement) => ({ ...pull, ...statement }))),
   }),
 ];
 
@@ -15,6 +15,15 @@ testRule(ecrNoPublicPolicy, {
   good: policy({ Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
   bad: {
     "Principal *": { stack: policy({ Principal: "*" }), finds: ["policy"] },
+    "two statements, told apart by their Sid": {
+      stack: policy({ Principal: "*" }, { Sid: "Push", Principal: "*" }),
+      finds: ["policy", "policy"],
+    },
+    "two actions": {
+      stack: policy({ Principal: "*", Action: ["ecr:BatchGetImage", "ecr:PutImage"] }),
+      finds: ["policy"],
+      says: /it allows anyone ecr:BatchGetImage, ecr:PutImage;/,
+    },
     'Principal {"AWS": "*"}': { stack: policy({ Principal: { AWS: "*" } }), finds: ["policy"] },
   },
   nearMiss: {

@@ -25,8 +25,15 @@ testRule(ecrTagImmutability, {
       stack: tags("IMMUTABLE_WITH_EXCLUSION", "latest", "*"),
       finds: ["images"],
     },
+    "a filter that excludes all, of two wildcards": {
+      stack: tags("IMMUTABLE_WITH_EXCLUSION", "**"),
+      finds: ["images"],
+    },
   },
-  nearMiss: { "latest alone": tags("IMMUTABLE_WITH_EXCLUSION", "latest") },
+  nearMiss: {
+    "latest alone": tags("IMMUTABLE_WITH_EXCLUSION", "latest"),
+    "tags by their start or end": tags("IMMUTABLE_WITH_EXCLUSION", "dev-*", "*-dev"),
+  },
   unknown: {
     "the mutability": tags(UNKNOWN),
     "a filter": tags("IMMUTABLE_WITH_EXCLUSION", UNKNOWN),
@@ -35,6 +42,7 @@ testRule(ecrTagImmutability, {
     "the mutability": {
       stack: change(good, ecr.Repository, { imageTagMutability: undefined }),
       finds: ["images"],
+      says: /its tags are MUTABLE;/,
     },
   },
 });

@@ -9,6 +9,21 @@ const old = (type: (typeof s3Legacy)["BucketV2"]) => ({
   finds: ["old"],
 });
 const inline = (props: object) => change(good, s3.Bucket, props, "data");
+const concerns = {
+  accelerationStatus: "Enabled",
+  acl: "private",
+  corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["https://example.com"] }],
+  grants: [{ type: "CanonicalUser", id: "owner", permissions: ["READ"] }],
+  lifecycleRules: [{ enabled: true, expiration: { days: 30 } }],
+  logging: { targetBucket: "logs" },
+  objectLockConfiguration: { objectLockEnabled: "Enabled" },
+  policy: "{}",
+  replicationConfiguration: { role: "arn:aws:iam::123456789012:role/copies", rules: [] },
+  requestPayer: "Requester",
+  serverSideEncryptionConfiguration: { rule: {} },
+  versioning: { enabled: true },
+  website: { indexDocument: "index.html" },
+};
 
 testRule(noLegacyTypes, {
   good,
@@ -19,7 +34,18 @@ testRule(noLegacyTypes, {
       says: /write aws\.s3\.BucketVersioning\.$/,
     },
     BucketObject: { ...old(s3Legacy.BucketObject), says: /write aws\.s3\.BucketObjectv2\.$/ },
-    "versioning inline": { stack: inline({ versioning: { enabled: true } }), finds: ["data"] },
+    ...Object.fromEntries(
+      Object.entries(concerns).map(([property, value]) => [
+        `${property} inline`,
+        {
+          stack: inline({ [property]: value }),
+          finds: ["data"],
+          says: new RegExp(
+            `it sets ${property} inline, .*; write a resource of its own for ${property}\\.$`,
+          ),
+        },
+      ]),
+    ),
     "ACL and policy inline": {
       stack: inline({ acl: "private", policy: "{}" }),
       finds: ["data", "data"],

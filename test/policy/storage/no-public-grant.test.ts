@@ -10,24 +10,37 @@ const read = {
   Action: "s3:GetObject",
   Resource: "arn:aws:s3:::data/*",
 };
-const policy = (statement: object) =>
-  change(good, s3.BucketPolicy, { policy: document({ ...read, ...statement }) }, "data");
+const policies = (...statements: object[]) =>
+  change(
+    good,
+    s3.BucketPolicy,
+    { policy: document(...statements.map((statement) => ({ ...read, ...statement }))) },
+    "data",
+  );
+const policy = (statement: object) => policies(statement);
+const global = "http://acs.amazonaws.com/groups/global";
 const acl = (props: object) => [
   ...good,
   fixture(s3.BucketAcl, "acl", { bucket: "data", ...props }),
 ];
-const granted = (uri: string) =>
-  acl({
-    accessControlPolicy: {
-      owner: { id: "owner" },
-      grants: [{ permission: "READ", grantee: { type: "Group", uri } }],
-    },
-  });
+const grants = (...given: object[]) =>
+  acl({ accessControlPolicy: { owner: { id: "owner" }, grants: given } });
+const granted = (uri: string, ...permissions: string[]) =>
+  grants(...permissions.map((permission) => ({ permission, grantee: { type: "Group", uri } })));
 
 testRule(noPublicGrant, {
   good,
   bad: {
     "Principal *": { stack: policy({ Principal: "*" }), finds: ["data"] },
+    "two statements, told apart by their Sid": {
+      stack: policies({ Principal: "*" }, { Sid: "List", Principal: "*" }),
+      finds: ["data", "data"],
+    },
+    "two actions": {
+      stack: policy({ Principal: "*", Action: ["s3:GetObject", "s3:PutObject"] }),
+      finds: ["data"],
+      says: /its policy allows anyone s3:GetObject, s3:PutObject;/,
+    },
     'Principal {"AWS": ["*"]}': { stack: policy({ Principal: { AWS: ["*"] } }), finds: ["data"] },
     "* among others": {
       stack: policy({ Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } }),
@@ -58,10 +71,19 @@ testRule(noPublicGrant, {
       }),
       finds: ["data"],
     },
-    "ACL public-read": { stack: acl({ acl: "public-read" }), finds: ["acl"] },
-    "ACL authenticated-read": { stack: acl({ acl: "authenticated-read" }), finds: ["acl"] },
-    "a grant to AllUsers": {
-      stack: granted("http://acs.amazonaws.com/groups/global/AllUsers"),
+    ...Object.fromEntries(
+      ["public-read", "public-read-write", "authenticated-read"].map((name) => [
+        `ACL ${name}`,
+        { stack: acl({ acl: name }), finds: ["acl"], says: new RegExp(`bucket by ${name};`) },
+      ]),
+    ),
+    "a grant to all users": { stack: granted(`${global}/AllUsers`, "READ"), finds: ["acl"] },
+    "grants to all users, who are one": {
+      stack: granted(`${global}/AllUsers`, "READ", "READ_ACP"),
+      finds: ["acl"],
+    },
+    "a grant to the users of all accounts": {
+      stack: granted(`${global}/AuthenticatedUsers`, "WRITE"),
       finds: ["acl"],
     },
   },
@@ -73,7 +95,11 @@ testRule(noPublicGrant, {
     }),
     "a named account": policy({ Principal: { AWS: "123456789012" } }),
     "a service of this account": policy({ Principal: { Service: "logging.s3.amazonaws.com" } }),
-    "a grant to the log delivery group": granted("http://acs.amazonaws.com/groups/s3/LogDelivery"),
+    "a grant to the log delivery group": granted(
+      "http://acs.amazonaws.com/groups/s3/LogDelivery",
+      "WRITE",
+    ),
+    "an ACL of its owner alone": acl({ acl: "private" }),
   },
   unknown: {
     "a policy": change(good, s3.BucketPolicy, { policy: UNKNOWN }, "data"),
@@ -81,6 +107,11 @@ testRule(noPublicGrant, {
   },
   missing: {
     "an ACL's name": { stack: acl({}), finds: [] },
+    "an ACL's grants": {
+      stack: acl({ accessControlPolicy: { owner: { id: "owner" } } }),
+      finds: [],
+    },
+    "a grant's grantee": { stack: grants({ permission: "READ" }), finds: [] },
     "a statement's Sid": {
       stack: policy({ Sid: undefined, Principal: "*" }),
       finds: ["data"],

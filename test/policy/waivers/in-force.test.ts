@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { toPolicies } from "../../../policy/lib/pack.ts";
 import { iam, Stack } from "../../../policy/lib/types.ts";
 import { noAccessKey } from "../../../policy/rules/identity/no-access-key.ts";
+import { oidcSubScoped } from "../../../policy/rules/identity/oidc-sub-scoped.ts";
 import { inForce } from "../../../policy/rules/waivers/in-force.ts";
 import { renewal } from "../../../policy/rules/waivers/renewal.ts";
 import { analyze, fixture, UNKNOWN } from "../support.ts";
@@ -15,10 +16,19 @@ const waiver = {
 };
 
 /** What the pack says on that day, without the messages of the SDK. */
-const said = async (today: string, change: object = {}, resources = stack) => {
-  const policies = toPolicies({ identity: [noAccessKey], waivers: [inForce, renewal] }, today);
+const said = async (
+  today: string,
+  changes: object | readonly object[] = {},
+  resources = stack,
+  others: object = {},
+) => {
+  const policies = toPolicies(
+    { identity: [noAccessKey, oidcSubScoped], waivers: [inForce, renewal] },
+    today,
+  );
   const { reports } = await analyze(policies, resources, {
-    [noAccessKey.name]: { waivers: [{ ...waiver, ...change }] },
+    [noAccessKey.name]: { waivers: [changes].flat().map((one) => ({ ...waiver, ...one })) },
+    ...others,
   });
   return reports.map(({ rule, level, message }) => `${level} ${rule} ${message}`);
 };
@@ -26,6 +36,22 @@ const said = async (today: string, change: object = {}, resources = stack) => {
 describe(inForce.name, () => {
   it("is content with a waiver that a finding needs", async () => {
     assert.deepEqual(await said("2026-05-01"), []);
+    assert.deepEqual(await said("2026-05-01", {}, [...stack].reverse()), []);
+  });
+
+  it("tells waivers apart, of one rule or of two", async () => {
+    const none = ({ finding }: { finding: string }, rule: string) =>
+      `mandatory waiver-in-force dse-dev: the waiver of ${rule} for ${finding} matches no finding; ` +
+      "write the URN of the finding, or remove the waiver.";
+    const [keys, roles] = [{ finding: "*::keys" }, { finding: "*::roles" }];
+    assert.deepEqual(await said("2026-05-01", [{}, keys, roles]), [
+      none(keys, noAccessKey.name),
+      none(roles, noAccessKey.name),
+    ]);
+    assert.deepEqual(
+      await said("2026-05-01", {}, stack, { [oidcSubScoped.name]: { waivers: [waiver] } }),
+      [none(waiver, oidcSubScoped.name)],
+    );
   });
 
   it("finds a waiver that matches nothing", async () => {
@@ -51,6 +77,21 @@ describe(inForce.name, () => {
     ]);
     assert.match(blind ?? "", /^advisory iam-no-access-key .* can't be known during preview$/);
     assert.deepEqual(more, []);
+  });
+
+  it("accuses one of another rule than that", async () => {
+    const unknown = fixture(iam.UserLoginProfile, "login", { user: "ann", pgpKey: UNKNOWN });
+    const lines = await said(
+      "2026-05-01",
+      { finding: "*::login" },
+      [...stack.slice(0, 1), unknown],
+      { [oidcSubScoped.name]: { waivers: [{ ...waiver, finding: "*::role" }] } },
+    );
+    assert.equal(lines.length, 2);
+    assert.match(
+      lines[1] ?? "",
+      /the waiver of iam-oidc-sub-scoped for \*::role matches no finding;/,
+    );
   });
 
   it("finds one that has expired, and the finding that it waived", async () => {

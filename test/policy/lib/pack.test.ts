@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { toPolicies } from "../../../policy/lib/pack.ts";
+import { type Finding, resourceRule, type Rule, stackRule } from "../../../policy/lib/rule.ts";
+import { s3 } from "../../../policy/lib/types.ts";
+import { analyze, type Fixture, fixture, UNKNOWN } from "../support.ts";
+
+const metadata = {
+  name: "s3-named",
+  description: "Buckets have a name.",
+  severity: "low",
+  enforcementLevel: "mandatory",
+  controls: {},
+  remediationSteps: "Give it one.",
+  url: "https://example.com",
+} as const;
+const types = [s3.Bucket, s3.BucketAcl] as const;
+const unnamed = { wrong: "it has no name", write: "bucket" };
+function* check({ props }: { readonly props: { readonly bucket?: string } }): Iterable<Finding> {
+  if (!props.bucket) yield unnamed;
+}
+const ofResource = resourceRule({
+  ...metadata,
+  types,
+  check,
+  remediate({ props }) {
+    props.bucket = "named";
+  },
+});
+const ofStack = stackRule({ ...metadata, types, check });
+const mistaken = () => {
+  throw new TypeError("a rule's own mistake");
+};
+
+const judge = (rule: Rule, stack: readonly Fixture[], config: object = {}) =>
+  analyze(toPolicies({ test: [rule] }, "2026-01-15"), stack, { [rule.name]: { ...config } });
+const said = async (rule: Rule, ...stack: Fixture[]) =>
+  (await judge(rule, stack)).reports.map(({ message }) => message);
+
+describe("rules as the SDK runs them", () => {
+  it("say what is wrong with one resource though another is not known yet", async () => {
+    const lines = await said(
+      ofStack,
+      fixture(s3.Bucket, "later", { bucket: UNKNOWN }),
+      fixture(s3.Bucket, "none", {}),
+    );
+    assert.equal(lines.length, 2);
+    assert.match(lines.join("\n"), /^none: it has no name; write bucket\.$/m);
+    assert.match(lines.join("\n"), /can't be known during preview$/m);
+  });
+
+  it("end the run by a mistake of their own, which is no violation and nothing unknown", async () => {
+    for (const rule of [
+      resourceRule({ ...metadata, types, check: mistaken }),
+      stackRule({ ...metadata, types, check: mistaken }),
+    ])
+      await assert.rejects(judge(rule, [fixture(s3.Bucket, "data", {})]), TypeError);
+  });
+
+  it("say which types they are about, where there is none of them", async () => {
+    const reason = "It is about aws:s3/bucket:Bucket, aws:s3/bucketAcl:BucketAcl.";
+    const none = fixture(s3.BucketLogging, "logging", {});
+    const reasons: unknown[] = [];
+    const notApplicable = (given?: string): never => {
+      reasons.push(given);
+      throw new RangeError();
+    };
+    const given = { ...none, getConfig: () => ({}), resources: [none], notApplicable } as never;
+    for (const policy of toPolicies({ test: [ofResource, ofStack] }, "2026-01-15")) {
+      for (const run of [
+        "validateResource" in policy && policy.validateResource,
+        "remediateResource" in policy && policy.remediateResource,
+        "validateStack" in policy && policy.validateStack,
+      ])
+        if (typeof run === "function")
+          assert.throws(() => run(given, () => assert.fail()), RangeError);
+    }
+    assert.deepEqual(reasons, [reason, reason, reason]);
+  });
+
+  it("repair what is wrong, and only what they are about", async () => {
+    const [named, none, other] = [
+      fixture(s3.Bucket, "data", { bucket: "data" }),
+      fixture(s3.BucketAcl, "none", { acl: "private" }),
+      fixture(s3.BucketLogging, "logging", {}),
+    ];
+    const stack = [named, none, other];
+    const { resources, reports } = await judge(ofResource, stack, {
+      enforcementLevel: "remediate",
+    });
+    assert.deepEqual(
+      resources.map(({ props }) => props),
+      [{ bucket: "data" }, { acl: "private", bucket: "named" }, {}],
+    );
+    assert.deepEqual(reports, []);
+  });
+
+  it("refuse settings that they do not have, and name all of them", async () => {
+    await assert.rejects(
+      judge(ofStack, [], { nmae: 1, waivers: [{ finding: "*::data" }] }),
+      /^Error: s3-named\.waivers\.0\.reason: .*\ns3-named\.waivers\.0\.owner: .*\n.*\ns3-named: Unrecognized key: "nmae"$/s,
+    );
+  });
+});
