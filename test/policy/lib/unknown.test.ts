@@ -16,7 +16,10 @@ describe("what a preview does not know", () => {
   it("is no value, and is given all the same", () => {
     assert.deepEqual([known(() => props.given), isGiven(() => props.given)], ["vpc-1", true]);
     assert.deepEqual([known(() => props.later), isGiven(() => props.later)], [undefined, true]);
-    assert.deepEqual([known(() => undefined), isGiven(() => "")], [undefined, false]);
+    assert.deepEqual(
+      [known((): string | undefined => undefined), isGiven(() => "")],
+      [undefined, false],
+    );
   });
 
   it("is not what goes wrong otherwise", () => {
