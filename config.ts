@@ -245,17 +245,14 @@ const unreadable = Symbol("unreadable");
 function read(text: string, type: Declaration["type"]): unknown {
   if (type === "string") return text;
   try {
-    const value: unknown = JSON.parse(text);
-    const actual = Array.isArray(value) ? "array" : typeof value;
-    const matches = type === "integer" ? Number.isInteger(value) : actual === type;
-    return matches ? value : unreadable;
+    return JSON.parse(text) as unknown;
   } catch {
     return unreadable;
   }
 }
 
 function check(key: Key, value: unknown): Problem[] {
-  const result = settings[key].safeParse(value, { reportInput: true, error: ruleOf });
+  const result = settings[key].safeParse(value, { error: ruleOf });
   if (result.success) return [];
   return result.error.issues.flatMap((issue) => {
     const paths =
@@ -286,7 +283,7 @@ function report(project: string, problems: readonly Problem[]): string {
   const lines = problems.map(({ key, value, rule }) => {
     const name = oneLine(key.includes(":") ? key : `${project}:${key}`);
     const shown =
-      value === undefined || isConfigSecret(`${project}:${key.split(".")[0] ?? ""}`)
+      value === undefined || isConfigSecret(`${project}:${key.replace(/\..*/, "")}`)
         ? ""
         : ` ${oneLine(JSON.stringify(value))}`;
     return `  ${name}${shown}: ${rule}`;

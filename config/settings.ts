@@ -59,7 +59,7 @@ const subnetCidr = cidr.refine((text) => sized(text), {
 });
 /** AWS's APIs take integers of 32 bits. */
 const largest = 2 ** 31 - 1;
-const count = z.int().max(largest, `must be at most ${largest}`);
+const count = z.int().max(largest);
 const days = count.min(1, "must be at least 1 day");
 const unique = <T extends z.ZodType>(item: T) =>
   z.array(item).superRefine((items, ctx) => {
@@ -327,9 +327,9 @@ export function keptDifferences(ids: Settings["keepReference"]): readonly Differ
 
 /** The Airflow version to run; an empty setting stands for the default's or the reference's. */
 export function airflowVersionOf({
-  airflowVersion = "",
-  keepReference = [],
-}: Partial<Settings>): string {
+  airflowVersion,
+  keepReference,
+}: Pick<Settings, "airflowVersion" | "keepReference">): string {
   if (airflowVersion) return airflowVersion;
   return keptDifferences(keepReference).includes("airflow-version")
     ? referenceAirflowVersion
@@ -349,8 +349,12 @@ export function airflowSizesOf({
   };
 }
 
-/** What Pulumi.yaml calls the types that zod calls otherwise. */
-const typeNames: Readonly<Record<string, string>> = { int: "integer", record: "object" };
+/** What Pulumi.yaml calls the types that zod calls otherwise. All numbers are integers. */
+const typeNames: Readonly<Record<string, string>> = {
+  int: "integer",
+  number: "integer",
+  record: "object",
+};
 
 /** What a value must be, where its rule has no words of its own. */
 export function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
@@ -366,8 +370,6 @@ export function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
     }
     case "too_big":
       return `must be at most ${issue.maximum}`;
-    case "too_small":
-      return `must be at least ${issue.minimum}`;
     default:
       return undefined;
   }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { declaredSettings, loadConfig, type PlatformConfig } from "../config.ts";
 import { differenceIds } from "../components/lib/differences.ts";
+import { documentLength, policyLength, readSecrets } from "../components/lib/policies.ts";
 import { runProgram, type RunOptions } from "./support/mocks.ts";
 
 async function load(config: RunOptions["config"] = {}, stack = "test"): Promise<PlatformConfig> {
@@ -80,8 +81,55 @@ describe("config", () => {
       iamPath: "/data/team-1/",
       permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
     };
-    const { iamPath, permissionsBoundary } = await load({ ...given, accountId: "210987654321" });
+    const accountId = "210987654321";
+    const { iamPath, permissionsBoundary } = await load({ ...given, accountId });
     assert.deepEqual({ iamPath, permissionsBoundary }, given);
+    await load({ accountId, permissionsBoundary: `arn:aws:iam::${accountId}:policy/developers` });
+  });
+
+  it("tells the roles of GitHub Actions what they are for", async () => {
+    const given = await load({
+      githubRepository: "state/infra",
+      githubOwnerId: "1",
+      githubRepositoryId: "2",
+      githubEnvironment: "live",
+      people: ["ann"],
+      createPeople: true,
+      kmsKeyArn: "arn:aws:kms:us-west-2:123456789012:key/1234abcd",
+      stateBucket: "state",
+      stateKeyArn: "arn:aws:kms:us-west-2:123456789012:key/5678",
+    });
+    const { repository, environment, deployed, state } = given.github ?? {};
+    assert.deepEqual(
+      [repository, environment, deployed?.people, deployed?.keyArn, state],
+      [
+        { name: "state/infra", ids: { owner: "1", repository: "2" } },
+        "live",
+        ["ann"],
+        "arn:aws:kms:us-west-2:123456789012:key/1234abcd",
+        { bucket: "state", keyArn: "arn:aws:kms:us-west-2:123456789012:key/5678" },
+      ],
+    );
+    const { github } = await load({
+      githubRepository: "state/infra",
+      people: ["ann"],
+      createPeople: false,
+      stateBucket: "state",
+    });
+    assert.deepEqual(
+      [github?.repository, github?.environment, github?.deployed.people, github?.deployed.keyArn],
+      [{ name: "state/infra", ids: undefined }, "test", [], undefined],
+    );
+    assert.deepEqual(github?.state, { bucket: "state", keyArn: undefined });
+  });
+
+  it("has a budget for what has the stack's tags", async () => {
+    const { alarms } = await load({ alarmEmails: ["ann@example.com"], monthlyBudgetUsd: 10 });
+    assert.deepEqual(alarms?.budget, { usd: 10, tags: { Project: "infra", Environment: "test" } });
+  });
+
+  it("leaves settings of other projects to them", async () => {
+    await load({ "other:thing": "x" });
   });
 
   it("is frozen all the way down", async () => {
@@ -187,11 +235,56 @@ describe("config", () => {
       'dse:project "": must be lower-case letters, digits and hyphens, from a letter',
     ],
     ["a mistyped number", { jobMemory: "lots" }, 'dse:jobMemory "lots": must be of type integer'],
-    ["half a number", { jobMemory: 512.5 }, 'dse:jobMemory "512.5": must be of type integer'],
+    ["half a number", { jobMemory: 512.5 }, "dse:jobMemory 512.5: must be of type integer"],
     [
       "a number beyond AWS's",
       { jobMemory: 2 ** 31 },
       "dse:jobMemory 2147483648: must be at most 2147483647",
+    ],
+    [
+      "a truth in the place of a text",
+      { jobs: { load: { environment: { A: true } } } },
+      "dse:jobs.load.environment.A true: must be of type string, in quotes",
+    ],
+    [
+      "a number in the place of a list",
+      { jobs: { load: { command: 5 } } },
+      "dse:jobs.load.command 5: must be of type array",
+    ],
+    [
+      "a text in the place of a number",
+      { jobs: { load: { memory: "x" } } },
+      'dse:jobs.load.memory "x": must be of type integer',
+    ],
+    [
+      "a text in the place of variables",
+      { jobs: { load: { environment: "x" } } },
+      'dse:jobs.load.environment "x": must be of type object',
+    ],
+    [
+      "a field of a secret that is no variable",
+      { jobSecretFields: ["pass-word"] },
+      'dse:jobSecretFields.0 "pass-word": must be letters, digits and underscores',
+    ],
+    [
+      "a prefix that is no variable",
+      { jobSecretPrefix: "DB-" },
+      'dse:jobSecretPrefix "DB-": must be letters, digits and underscores',
+    ],
+    [
+      "fewer web servers than none",
+      { mwaaMinWebservers: -1 },
+      "dse:mwaaMinWebservers -1: must be 0 to 5",
+    ],
+    [
+      "more web servers than AWS has",
+      { mwaaMaxWebservers: 6 },
+      "dse:mwaaMaxWebservers 6: must be 0 to 5",
+    ],
+    [
+      "a path longer than IAM's",
+      { iamPath: `/${"x".repeat(511)}/` },
+      /^dse:iamPath "\/x+…: must be at most 512 characters$/,
     ],
     [
       "a number in a list of texts",
@@ -719,6 +812,75 @@ describe("config", () => {
       }
     });
 
+  const endpoints = "airflow.api airflow.env ecr.api ecr.dkr kms logs monitoring sqs".split(" ");
+  const long = { projects: ["p".repeat(50)] };
+  const twoFields = ["a", "A"];
+  /** A second setting that would be refused with the default of the first, or without it. */
+  const dependent: readonly (readonly [wrong: string, RunOptions["config"]])[] = [
+    ["githubOwnerId", { githubOwnerId: "x", githubRepositoryId: "1" }],
+    ["githubRepositoryId", { githubOwnerId: "1", githubRepositoryId: "x" }],
+    ["owner", { ...long, owner: "X" }],
+    ["project", { ...long, project: "X" }],
+    ["region", { ...long, region: "mars" }],
+    ["groupName", { ...long, groupName: "" }],
+    ["projectOwner", { ...long, projectOwner: "X" }],
+    ["natStrategy", { natStrategy: "?", natElasticIps: ["eipalloc-0a"] }],
+    ["natElasticIps", { natElasticIps: ["x"] }],
+    ["interfaceEndpoints", { natStrategy: "none", interfaceEndpoints: ["S3"] }],
+    ["keepReference", { natStrategy: "none", interfaceEndpoints: endpoints, keepReference: ["?"] }],
+    ["keepReference", { jobs: { default: { logRetentionDays: 7 } }, keepReference: ["?"] }],
+    ["mwaaClass", { mwaaClass: "?", mwaaMinWorkers: 7 }],
+    ["mwaaSchedulers", { mwaaSchedulers: 9, mwaaMinWorkers: 7 }],
+    ["mwaaMaxWorkers", { mwaaMaxWorkers: -1, mwaaMinWorkers: 7 }],
+    ["mwaaClass", { mwaaClass: "?", mwaaMinWebservers: 1 }],
+    ["mwaaMinWebservers", { mwaaMinWebservers: 9, mwaaMaxWebservers: 1 }],
+    ["mwaaMaxWebservers", { mwaaMaxWebservers: 9, mwaaMinWebservers: 1 }],
+    ["airflowVersion", { airflowVersion: "0.1", mwaaWebserverAccess: "PUBLIC_AND_PRIVATE" }],
+    ["keepReference", { keepReference: ["?"], mwaaWebserverAccess: "PUBLIC_AND_PRIVATE" }],
+    ["alarmEmails", { alarmEmails: ["ann"], monthlyBudgetUsd: 10 }],
+    ["jobMemory", { jobVcpus: "4", jobMemory: 512, jobs: { load: {} } }],
+    ["jobs.load.memory", { jobs: { load: { memory: 5 } } }],
+    ["jobSecretFields", { jobSecret: "s", jobSecretFields: twoFields }],
+    ["jobSecretFields", { jobSecret: "s", jobSecretFields: twoFields, jobs: { load: {} } }],
+  ];
+  for (const [wrong, config] of dependent)
+    it(`tells of ${wrong} alone in ${JSON.stringify(config)}`, async () => {
+      const [line = "", ...more] = await refusal(config);
+      assert.ok(line.startsWith(`dse:${wrong}`), line);
+      assert.deepEqual(more, []);
+    });
+
+  it("takes as many addresses as gateways, and of an existing VPC any", async () => {
+    await load({ natStrategy: "single", natElasticIps: ["eipalloc-0a"] });
+    await load({
+      existingVpcId: "vpc-0a",
+      existingPublicSubnetIds: ["subnet-0a"],
+      existingPrivateSubnetIds: ["subnet-0b", "subnet-0c"],
+      natElasticIps: ["eipalloc-0a"],
+    });
+  });
+
+  it("takes secrets until the policy to read them is full, in which each stands once", async () => {
+    const names = Array.from({ length: 80 }, (_, i) => `secret-${String(i)}`);
+    const arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:of/another-AbCdEf";
+    const jobsWith = (last: string) => ({
+      none: {},
+      again: { secret: arn },
+      ...Object.fromEntries(
+        [arn, ...names, last].map((secret, i) => [`job-${String(i)}`, { secret }]),
+      ),
+    });
+    const arns = (name: string) =>
+      `arn:aws:secretsmanager:us-west-2:123456789012:secret:${name}-000000`;
+    const lengthWith = (last: string) =>
+      documentLength(readSecrets([arn, ...[...names, last].map(arns)]));
+    const fits = "x".repeat(policyLength - lengthWith(""));
+    await load({ jobSecret: "", jobs: jobsWith(fits) });
+    const tooLong = { jobSecret: "", jobs: jobsWith(`${fits}x`) };
+    assert.match((await refusal(tooLong)).join(), / 6145 characters/);
+    await load({ ...tooLong, keepReference: ["secret-scope"] });
+  });
+
   it("refuses mw1.micro with more than one scheduler or worker", async () => {
     const mwaaClass = "mw1.micro";
     assert.deepEqual(await refusal({ mwaaClass, mwaaSchedulers: 2, mwaaMaxWorkers: 5 }), [
@@ -813,9 +975,7 @@ describe("config", () => {
       "-c https://raw.githubusercontent.com/apache/airflow/constraints-3.0.6/constraints-3.12.txt\n";
     const none = {
       natStrategy: "none",
-      interfaceEndpoints: [
-        ..."airflow.api airflow.env ecr.api ecr.dkr kms logs monitoring sqs".split(" "),
-      ],
+      interfaceEndpoints: endpoints,
     };
 
     it("refuses requirements without the constraints of the version", async () => {
@@ -835,6 +995,24 @@ describe("config", () => {
       ]);
       const local = "-c /usr/local/airflow/dags/constraints.txt\nx==1\n";
       await load({ airflowFiles: folderOf({ "requirements.txt": local }), ...none });
+      const remote = { airflowFiles: folderOf({ "requirements.txt": published }) };
+      await load(remote);
+      await load({
+        ...remote,
+        ...none,
+        existingVpcId: "vpc-0a",
+        existingPublicSubnetIds: ["subnet-0a"],
+        existingPrivateSubnetIds: ["subnet-0b", "subnet-0c"],
+      });
+    });
+
+    it("looks into them for no version that is none", async () => {
+      const files = { "requirements.txt": "x==1\n" };
+      for (const wrong of [{ airflowVersion: "0.1" }, { keepReference: ["?"] }]) {
+        const [line = "", ...more] = await fileRefusal(files, wrong);
+        assert.ok(line.startsWith(`dse:${String(Object.keys(wrong)[0])}`), line);
+        assert.deepEqual(more, []);
+      }
     });
 
     it("refuses a network without NAT and without S3's endpoint", async () => {
@@ -949,6 +1127,8 @@ describe("config", () => {
     assert.deepEqual(more, []);
     assert.match(line, /^dse:owner "a\\nb\\u0085x+…: must be lower-case/);
     assert.ok(line.length < 250);
+    const whole = "X".repeat(148);
+    assert.ok((await refusal({ owner: whole }))[0]?.startsWith(`dse:owner "${whole}": `));
   });
 
   it("reports everything at once", async () => {

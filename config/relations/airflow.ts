@@ -51,16 +51,16 @@ function airflowSizeProblems({
   return problems;
 }
 
-function webserverAccessProblems(values: Partial<Settings>): Problem[] {
-  const version = airflowVersionOf(values);
-  if (values.mwaaWebserverAccess !== "PUBLIC_AND_PRIVATE" || atLeast(version, "3.2.0")) return [];
-  return [
-    {
-      key: "mwaaWebserverAccess",
-      value: values.mwaaWebserverAccess,
-      rule: `needs Airflow 3.2.0 or later, this is ${version}`,
-    },
-  ];
+function webserverAccessProblems({
+  mwaaWebserverAccess: value,
+  airflowVersion,
+  keepReference,
+}: Partial<Settings>): Problem[] {
+  if (value !== "PUBLIC_AND_PRIVATE" || airflowVersion === undefined || !keepReference) return [];
+  const version = airflowVersionOf({ airflowVersion, keepReference });
+  if (atLeast(version, "3.2.0")) return [];
+  const rule = `needs Airflow 3.2.0 or later, this is ${version}`;
+  return [{ key: "mwaaWebserverAccess", value, rule }];
 }
 
 /** https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html */
@@ -102,7 +102,10 @@ function airflowFileProblems(values: Partial<Settings>): Problem[] {
   const { requirements } = readAirflowFiles(airflowFiles);
   if (requirements === undefined) return [];
   const at = (rule: string) => ({ key: "airflowFiles", value: airflowFiles, rule });
-  const problem = requirementsProblem(requirements, airflowVersionOf(values));
+  const problem = requirementsProblem(
+    requirements,
+    airflowVersionOf({ airflowVersion, keepReference }),
+  );
   if (problem) return [at(problem)];
   const remote = readRequirements(requirements).constraints.some(isPublished);
   if (natStrategy !== "none" || existingVpcId || !remote) return [];

@@ -19,7 +19,7 @@ export function identityProblems(values: Partial<Settings>): Problem[] {
 
 function boundaryProblems({ accountId, permissionsBoundary }: Partial<Settings>): Problem[] {
   if (!accountId || !permissionsBoundary) return [];
-  const [, , , , owner = ""] = permissionsBoundary.split(":");
+  const owner = permissionsBoundary.split(":")[4];
   if (owner === accountId || owner === "aws") return [];
   const rule = `must be a policy of accountId, ${accountId}, or of AWS`;
   return [{ key: "permissionsBoundary", value: permissionsBoundary, rule }];
@@ -58,7 +58,7 @@ function nameProblems(values: Partial<Settings>): Problem[] {
   try {
     const names = platformNames(identity, projects);
     return [
-      ...projectProblems(values, names),
+      ...projectProblems({ ...values, region }, names),
       ...peopleProblems(values, names),
       ...policyProblems(values, names),
     ];
@@ -68,8 +68,10 @@ function nameProblems(values: Partial<Settings>): Problem[] {
   }
 }
 
-function projectProblems(values: Partial<Settings>, names: Names): Problem[] {
-  const { region = "", projectGrant, keepReference } = values;
+function projectProblems(
+  { region, projectGrant, keepReference }: Partial<Settings> & Pick<Settings, "region">,
+  names: Names,
+): Problem[] {
   if (projectGrant !== "each" || !keepReference) return [];
   const posture = postureOf(keptDifferences(keepReference));
   // S3's ARNs have neither region nor account.

@@ -39,7 +39,7 @@ function subnetProblems({
 }
 
 function natProblems(values: Partial<Settings>): Problem[] {
-  const { natStrategy, natElasticIps = [], interfaceEndpoints = [], publicSubnetCidrs } = values;
+  const { natStrategy, natElasticIps = [], interfaceEndpoints, publicSubnetCidrs } = values;
   if (!natStrategy || values.existingVpcId) return [];
   const problems: Problem[] = [];
   const wanted = elasticIpCount(natStrategy, publicSubnetCidrs?.length ?? 0);
@@ -49,14 +49,17 @@ function natProblems(values: Partial<Settings>): Problem[] {
       value: natElasticIps,
       rule: `must be ${String(wanted)}, one for each NAT gateway of natStrategy ${natStrategy}, or empty`,
     });
-  const missing = airflowEndpoints.filter((service) => !interfaceEndpoints.includes(service));
-  if (natStrategy === "none" && missing.length)
+  const missing =
+    interfaceEndpoints &&
+    airflowEndpoints.filter((service) => !interfaceEndpoints.includes(service));
+  if (natStrategy === "none" && missing?.length)
     problems.push({
       key: "natStrategy",
       value: natStrategy,
       rule: `needs interfaceEndpoints without which Airflow does not run: ${missing.join(", ")}`,
     });
-  if (natStrategy === "none" && keptDifferences(values.keepReference ?? []).includes("s3-endpoint"))
+  const kept = values.keepReference && keptDifferences(values.keepReference);
+  if (natStrategy === "none" && kept?.includes("s3-endpoint"))
     problems.push({
       key: "natStrategy",
       value: natStrategy,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Key, settings } from "../../config/settings.ts";
+import { type Key, nearest, settings } from "../../config/settings.ts";
 import { declaredSettings, loadConfig } from "../../config.ts";
 import { runProgram } from "../support/mocks.ts";
 
@@ -10,6 +10,7 @@ const secret = "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:
 
 /** What is taken and what is not, at the edges. */
 const edges: readonly (readonly [Key, taken: readonly unknown[], refused: readonly unknown[]])[] = [
+  ["owner", ["a", "a1-b"], ["", "1a", "-a", "a-"]],
   ["accountId", ["", "210987654321"], ["21098765432", "2109876543210", "a210987654321"]],
   [
     "iamPath",
@@ -146,6 +147,13 @@ describe("settings", () => {
       for (const value of refused) assert.ok(!accepts(value), JSON.stringify(value));
     });
   }
+
+  it("that is mistyped is the first of those that are as near", () => {
+    assert.deepEqual(
+      [nearest("b", ["a", "c"]), nearest("jobMemry", ["jobMemory", "people"])],
+      ["a", "jobMemory"],
+    );
+  });
 
   /** What any text is good for. */
   const anyText = ["jobCommand", "environment"];
