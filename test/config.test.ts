@@ -1131,6 +1131,17 @@ describe("config", () => {
     assert.ok((await refusal({ owner: whole }))[0]?.startsWith(`dse:owner "${whole}": `));
   });
 
+  it("finds nothing wrong in what Pulumi writes beside config, nor in an empty file", async () => {
+    const root = mkdtempSync(join(tmpdir(), "dse-stack-"));
+    const file = join(root, "Pulumi.test.yaml");
+    const keys = ["environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
+    for (const text of [keys.map((key) => `${key}: x\n`).join(""), ""]) {
+      writeFileSync(file, text);
+      await runProgram(() => void loadConfig(), { root });
+    }
+    rmSync(root, { recursive: true });
+  });
+
   it("reports everything at once", async () => {
     const lines = await refusal({ ownr: "x", region: "mars", jobMemory: 1, mwaaMinWorkers: 9 });
     assert.equal(lines.length, 4);

@@ -96,7 +96,7 @@ function variableProblems(values: Partial<Settings>): Problem[] {
 function sizeProblems(key: string, vcpus: string | undefined, memory: number | undefined) {
   const sizes = vcpus && fargateMemory[vcpus];
   if (!sizes || memory === undefined || sizes.includes(memory)) return [];
-  const rule = `with ${String(vcpus)} vCPU Fargate has ${sizes.join(", ")} MiB`;
+  const rule = `with ${vcpus} vCPU Fargate has ${sizes.join(", ")} MiB`;
   const problems: Problem[] = [{ key, value: memory, rule }];
   return problems;
 }
