@@ -14,8 +14,10 @@ export const identityPolicyTypes = [
 /** The statements in a resource of one of {@link identityPolicyTypes}; of a role, those of its inline policies. */
 export function identityStatements(resource: Resource): Statement[] {
   if (isOf(resource, iam.Role))
-    return (resource.props.inlinePolicies ?? []).flatMap(({ policy }) =>
-      policy ? statementsOf(policy) : [],
+    return (
+      resource.props.inlinePolicies?.flatMap(({ policy }) =>
+        policy ? statementsOf(policy) : [],
+      ) ?? []
     );
   if (
     isOf(resource, iam.GroupPolicy) ||

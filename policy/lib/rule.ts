@@ -101,7 +101,7 @@ export const resourceRule = <const T extends Types, S extends Shape = Shape>(
 /** A rule that needs several resources to judge one. It sees them when all of them are made, or previewed. */
 export const stackRule = <const T extends Types, S extends Shape = Shape>(
   args: StackRuleArgs<T, S>,
-): Rule => toRule("stack", args, undefined, args.waivable ?? true);
+): Rule => toRule("stack", args, undefined, args.waivable);
 
 /** The one place that forgets a rule's types: it is handed resources of these alone, and the settings that it read. */
 function toRule<T extends Types, S extends Shape>(

@@ -58,6 +58,7 @@ describe("what AWS knows of actions", () => {
     for (const one of [
       ...["arn:aws:iam::123456789012:role/dse-*", here("sns", "dse*"), "arn:aws:s3:::data/*"],
       ...["arn:aws:s3:::data", here("secretsmanager", "secret:dse/*"), here("sns", "*-dse")],
+      "arn:aws:iam::123456789012:*team/*",
     ])
       assert.ok(!namesNothing(one), one);
   });

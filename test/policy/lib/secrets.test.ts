@@ -27,6 +27,7 @@ const harmless = [
   `ghx_${"a".repeat(36)}`,
   `ghp_${"a".repeat(35)}`,
   `xghp_${"a".repeat(36)}`,
+  `github_pat_${"a_9".repeat(11)}`,
   `xoxb-${"a".repeat(9)}`,
   `eyJ${"a".repeat(7)}.eyJ${"b".repeat(8)}.c`,
   "https://example.com/a@b",
@@ -41,7 +42,7 @@ const secretNames = [
   ...["access", "account", "api", "auth", "encryption", "fernet", "secret", "signing", "ssh"].map(
     (of) => `${of}_key`,
   ),
-  ...["s3SecretKey", "my--token"],
+  ...["s3SecretKey", "my--token", "api--key"],
 ];
 const otherNames = [
   ...["PRIMARY_KEY", "SECRET_NAME", "TOKEN_URL", "monkey", "KEY", "tokens", "broken", "xpassword"],

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { rolesOf } from "../../../policy/lib/grants.ts";
+import { Routing } from "../../../policy/lib/network.ts";
 import { stackRule } from "../../../policy/lib/rule.ts";
 import type { StackResources } from "../../../policy/lib/stack.ts";
 import { toPolicies } from "../../../policy/lib/pack.ts";
-import { ec2, mwaa, s3, Stack } from "../../../policy/lib/types.ts";
+import { ec2, iam, mwaa, s3, Stack } from "../../../policy/lib/types.ts";
 import { analyze, type Fixture, fixture, UNKNOWN } from "../support.ts";
 
 /** Runs the body with the resources as a stack rule gets them. */
@@ -82,4 +84,19 @@ describe("the resources of a stack", () => {
         assert.deepEqual(names(stack.companions(only(buckets), ec2.Subnet, "vpcId")), []);
       },
     ));
+
+  it("has roles by the names at the ends of ARNs", async () => {
+    await within([fixture(iam.Role, "role", { name: "jobs" })], (stack) => {
+      const found = ["role/jobs", "role/data/jobs", "role/jobs/data"].map(
+        (end) => rolesOf(stack, `arn:aws:iam::123456789012:${end}`).length,
+      );
+      assert.deepEqual(found, [1, 1, 0]);
+    });
+  });
+
+  it("has no way to the internet from a subnet in no route table", async () => {
+    await within([vpc, a], (stack) => {
+      assert.ok(!new Routing(stack).isPublic(only(stack.of(ec2.Subnet))));
+    });
+  });
 });

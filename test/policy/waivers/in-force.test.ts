@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { toPolicies } from "../../../policy/lib/pack.ts";
-import { iam, Stack } from "../../../policy/lib/types.ts";
+import { ec2, iam, Stack } from "../../../policy/lib/types.ts";
 import { noAccessKey } from "../../../policy/rules/identity/no-access-key.ts";
 import { oidcSubScoped } from "../../../policy/rules/identity/oidc-sub-scoped.ts";
+import { flowLogs } from "../../../policy/rules/network/vpc-flow-logs.ts";
 import { inForce } from "../../../policy/rules/waivers/in-force.ts";
 import { renewal } from "../../../policy/rules/waivers/renewal.ts";
 import { analyze, fixture, UNKNOWN } from "../support.ts";
@@ -51,6 +52,21 @@ describe(inForce.name, () => {
     assert.deepEqual(
       await said("2026-05-01", {}, stack, { [oidcSubScoped.name]: { waivers: [waiver] } }),
       [none(waiver, oidcSubScoped.name)],
+    );
+  });
+
+  it("knows the waivers of rules that look at several resources", async () => {
+    const policies = toPolicies({ network: [flowLogs], waivers: [inForce] }, "2026-05-01");
+    const { reports } = await analyze(
+      policies,
+      [...stack.slice(0, 1), fixture(ec2.Vpc, "main", {})],
+      {
+        [flowLogs.name]: { waivers: [{ ...waiver, finding: "*::other" }] },
+      },
+    );
+    assert.deepEqual(
+      reports.map(({ rule }) => rule),
+      [flowLogs.name, inForce.name],
     );
   });
 
