@@ -6,7 +6,6 @@ const network = "policy/rules/network";
 const mwaa = "policy/rules/mwaa";
 const batch = "policy/rules/batch";
 const storage = "policy/rules/storage";
-const platform = "policy/rules/platform";
 
 const arnFromTheStart = "What stands there is an ARN, which begins so or not at all.";
 const neverUsed = "The text before it always has that part; the compiler does not know.";
@@ -299,10 +298,4 @@ export const exclusions: readonly Exclusion[] = [
     code: "[]",
     reason: "A VPC has a range, and so has what adds one to it; the compiler does not know.",
   },
-  ...["s3.Bucket", "ecr.Repository", "secretsmanager.Secret"].map((type) => ({
-    file: `${platform}/stateful-protected.ts`,
-    code: `isOf(resource, ${type})`,
-    replacement: "true",
-    reason: "Of the rule's types this one alone has the property; the compiler asks.",
-  })),
 ];

@@ -61,6 +61,6 @@ function partsOf(image: string) {
   const [reference = "", digest] = image.split("@");
   const [first = "", ...rest] = reference.split("/");
   const named = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  const [, tag] = (named ? rest.join("/") : reference).split(":");
+  const [, tag] = (rest.at(-1) ?? first).split(":");
   return { registry: named ? first : "docker.io", tag, digest };
 }

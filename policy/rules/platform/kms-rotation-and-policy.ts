@@ -20,12 +20,9 @@ export const kmsRotationAndPolicy = resourceRule({
   types: [kms.Key, kms.KeyPolicy],
   *check(resource) {
     if (isOf(resource, kms.Key)) {
-      const { customerMasterKeySpec, keyUsage, enableKeyRotation } = resource.props;
+      const { customerMasterKeySpec = "SYMMETRIC_DEFAULT", enableKeyRotation } = resource.props;
       // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-      const rotates =
-        (customerMasterKeySpec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
-        (keyUsage ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
-      if (rotates && enableKeyRotation !== true)
+      if (customerMasterKeySpec === "SYMMETRIC_DEFAULT" && enableKeyRotation !== true)
         yield {
           wrong: "it is never rotated",
           write: "enableKeyRotation: true",

@@ -28,7 +28,7 @@ testRule(noPlaintextSecret, {
       finds,
     },
     "a password after its option": {
-      stack: running(good, { command: ["load", "--password", "hunter2"] }),
+      stack: running(good, { command: ["--password", "hunter2"] }),
       finds,
     },
     "a token as a part of the command": {

@@ -15,9 +15,9 @@ testRule(spotRetries, {
     "one attempt on Spot": { stack: onSpot, finds: ["job"] },
     "one attempt on Spot, beside capacity that stays": {
       stack: [
+        fixture(batch.ComputeEnvironment, "unmanaged", {}),
         ...onSpot,
         fixture(batch.ComputeEnvironment, "steady", { computeResources: { type: "FARGATE" } }),
-        fixture(batch.ComputeEnvironment, "unmanaged", {}),
       ],
       finds: ["job"],
     },

@@ -76,6 +76,13 @@ testRule(network, {
       ],
       finds: ["airflow", "airflow"],
     },
+    "a range in a rule of the newer type, in the place of the group itself": {
+      stack: [
+        ...lettingIn([]),
+        fixture(IngressRule, "range", { ipProtocol: "-1", cidrIpv4: "10.0.0.0/8" }, { refs }),
+      ],
+      finds: ["airflow", "airflow"],
+    },
     "another group as the source of a rule, in the place of itself": {
       stack: [
         ...lettingIn([]),

@@ -22,6 +22,12 @@ testRule(cidrDisjoint, {
       ),
       finds: ["private-a"],
     },
+    "a range before the VPC": {
+      stack: change(good, ec2.Vpc, { cidrBlock: "10.1.0.0/16" }).filter(
+        ({ type, name }) => type !== ec2.Subnet.token || name === "private-a",
+      ),
+      finds: ["private-a"],
+    },
     "one address of another's range": {
       stack: change(subnet("10.0.1.255/32"), ec2.Subnet, { cidrBlock: "10.0.1.0/24" }, "public-b"),
       finds: ["private-a"],

@@ -29,6 +29,7 @@ const single = (props: object = {}) => {
   );
   return change(replace(route), ec2.NatGateway, props, "a");
 };
+const alone = fixture(ec2.Subnet, "alone", { availabilityZone: "us-west-2a" });
 const inline = replace(
   fixture(
     ec2.RouteTable,
@@ -49,6 +50,10 @@ testRule(natPerZone, {
     "two zones through one gateway, by a route in the table": { stack: inline, finds: ["a"] },
     "a gateway in a private subnet": {
       stack: nat({}, find(ec2.Subnet, "private-a")),
+      finds: ["a"],
+    },
+    "a gateway in a subnet in no route table": {
+      stack: [...nat({}, alone), alone],
       finds: ["a"],
     },
     "a gateway in another zone than those it serves": {

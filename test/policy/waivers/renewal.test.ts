@@ -25,6 +25,10 @@ const said = async (today: string, settings: object = {}) => {
 };
 
 describe(renewal.name, () => {
+  it("is waived by none", () => {
+    assert.throws(() => renewal.readConfig({ waivers: [waiver] }), /waivers/);
+  });
+
   it("warns 30 days before a waiver expires, to its last day", async () => {
     assert.deepEqual(await said("2026-05-30"), []);
     assert.deepEqual(await said("2026-05-31"), [
