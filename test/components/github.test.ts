@@ -117,9 +117,9 @@ describe("GitHub's roles", () => {
       assert.ok(made.standsBefore(provider, role));
     for (const recording of [plain, made])
       for (const role of ["preview", "deploy", "jobs"]) {
-        const { Principal, Action } = trust(recording, role);
+        const { Effect, Principal, Action } = trust(recording, role);
         const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
-        assert.deepEqual(Principal, { Federated });
+        assert.deepEqual([Effect, Principal], ["Allow", { Federated }]);
         assert.equal(Action, "sts:AssumeRoleWithWebIdentity");
       }
   });
