@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { declaredSettings, loadConfig, type PlatformConfig } from "../config.ts";
 import { differenceIds } from "../components/lib/differences.ts";
+import { airflowEndpoints } from "../components/lib/nat.ts";
 import { runProgram, type RunOptions } from "./support/mocks.ts";
 
 async function load(config: RunOptions["config"] = {}, stack = "test"): Promise<PlatformConfig> {
@@ -308,6 +309,15 @@ describe("config", () => {
       "fewer elastic IPs than NAT gateways",
       { natElasticIps: ["eipalloc-0a"] },
       'dse:natElasticIps ["eipalloc-0a"]: must be 2, one for each NAT gateway of natStrategy perZone, or empty',
+    ],
+    [
+      "elastic IPs for no NAT gateway",
+      {
+        natStrategy: "none",
+        natElasticIps: ["eipalloc-0a", "eipalloc-0b"],
+        interfaceEndpoints: airflowEndpoints,
+      },
+      'dse:natElasticIps ["eipalloc-0a","eipalloc-0b"]: must be 0, one for each NAT gateway of natStrategy none, or empty',
     ],
     [
       "no way out for Airflow",
