@@ -135,6 +135,17 @@ describe("GitHub's roles", () => {
     });
   });
 
+  it("say what they are for", () => {
+    const descriptions = plain
+      .findAll("aws:iam/role:Role")
+      .map(({ name, inputs }) => [name, inputs["description"]]);
+    assert.deepEqual(Object.fromEntries(descriptions), {
+      "github-preview": "GitHub Actions: previews deployments, changes nothing",
+      "github-deploy": "GitHub Actions: deploys",
+      "github-jobs": "GitHub Actions: pushes images, submits jobs",
+    });
+  });
+
   it("have the policies that they need, and jobs what it is granted", () => {
     const attached = plain
       .findAll("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
