@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { createFlowLogs } from "./flow-logs.ts";
 import type { Context } from "./lib/context.ts";
-import type { NatStrategy } from "./lib/nat.ts";
+import { elasticIpCount, type NatStrategy } from "./lib/nat.ts";
 import { allow, document } from "./lib/policies.ts";
 import type { Network } from "./network.ts";
 
@@ -21,12 +21,20 @@ export interface VpcArgs {
   readonly natStrategy?: NatStrategy;
   /** Allocation ids of the elastic IPs of the NAT gateways, in the order of `zones`. @default new ones */
   readonly natElasticIps?: readonly string[];
-  /** Names of AWS services that get an interface endpoint: `ecr.api`. @default none */
+  /** AWS services that get an interface endpoint: `ecr.api`, or by their whole name. @default none */
   readonly interfaceEndpoints?: readonly string[];
   /** Days for which flow logs are kept. */
   readonly logRetentionDays: number;
   /** ARN of the KMS key that flow logs are encrypted with. @default a key of CloudWatch Logs */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+}
+
+/** A zone, once its public subnet stands. */
+interface Zone {
+  readonly name: string;
+  readonly publicSubnet: aws.ec2.Subnet;
+  /** Of the Name tags of what is private there. */
+  readonly suffix: pulumi.Output<string>;
 }
 
 /**
@@ -68,17 +76,16 @@ export class Vpc extends pulumi.ComponentResource implements Network {
       { parent: this },
     );
     const publicTable = this.#createPublicRouteTable(internetGateway);
-    const suffixes = args.zones.map((zone, i) => {
-      const subnet = this.#createPublicSubnet(zone, i, args.publicCidrBlocks[i]);
-      this.#associate(this.publicRoutes, `${name}-public-${i}`, subnet, publicTable);
-      return this.#createSuffix(`${name}-private-${i}`);
+    const zones = args.zones.map((zone, i): Zone => {
+      const publicSubnet = this.#createPublicSubnet(zone, i, args.publicCidrBlocks[i]);
+      this.#associate(this.publicRoutes, `${name}-public-${i}`, publicSubnet, publicTable);
+      return { name: zone, publicSubnet, suffix: this.#createSuffix(`${name}-private-${i}`) };
     });
-    const nats = this.#createNatGateways(args, suffixes, internetGateway);
+    const nats = this.#createNatGateways(args, zones, internetGateway);
     this.natPublicIps = nats.publicIps;
-    const privateTables = args.zones.map((zone, i) => {
-      const suffix = suffixes[i] ?? "";
-      const subnet = this.#createPrivateSubnet(zone, i, args.privateCidrBlocks[i], suffix);
-      const table = this.#createPrivateRouteTable(i, this.#tag(zone, "nat", suffix), nats.of[i]);
+    const privateTables = zones.map((zone, i) => {
+      const subnet = this.#createPrivateSubnet(zone, i, args.privateCidrBlocks[i]);
+      const table = this.#createPrivateRouteTable(zone, i, nats.of[i]);
       this.#associate(this.privateRoutes, `${name}-private-${i}`, subnet, table);
       return table;
     });
@@ -144,12 +151,7 @@ export class Vpc extends pulumi.ComponentResource implements Network {
     return subnet;
   }
 
-  #createPrivateSubnet(
-    zone: string,
-    i: number,
-    cidrBlock: string | undefined,
-    suffix: pulumi.Input<string>,
-  ) {
+  #createPrivateSubnet({ name: zone, suffix }: Zone, i: number, cidrBlock: string | undefined) {
     const subnet = new aws.ec2.Subnet(
       `${this.#name}-private-${i}`,
       {
@@ -167,37 +169,34 @@ export class Vpc extends pulumi.ComponentResource implements Network {
   /** The NAT gateway of each zone, undefined where there is none, and their addresses. */
   #createNatGateways(
     args: VpcArgs,
-    suffixes: readonly pulumi.Output<string>[],
+    zones: readonly Zone[],
     internetGateway: aws.ec2.InternetGateway,
   ): { of: (aws.ec2.NatGateway | undefined)[]; publicIps: Network["natPublicIps"] } {
-    const { zones, natStrategy = "perZone", natElasticIps = [] } = args;
+    const { natStrategy = "perZone", natElasticIps = [] } = args;
     // AWS makes a public NAT gateway only in a VPC that has an internet gateway.
     const opts = { parent: this, dependsOn: [internetGateway] };
-    const zonal = (zone: string, i: number) => {
+    const zonal = ({ name: zone, publicSubnet, suffix }: Zone, i: number) => {
       const name = `${this.#name}-nat-${i}`;
-      const tags = { Name: this.#tag(zone, "nat", suffixes[i] ?? "") };
+      const tags = { Name: this.#tag(zone, "nat", suffix) };
       const allocationId =
         natElasticIps[i] ?? new aws.ec2.Eip(name, { domain: "vpc", tags }, { parent: this }).id;
-      const subnetId = this.publicSubnets[i]?.id;
       // An elastic IP is of one gateway at a time, and partners know the address: a replacement waits for it.
       return new aws.ec2.NatGateway(
         name,
-        { allocationId, subnetId, tags },
+        { allocationId, subnetId: publicSubnet.id, tags },
         { ...opts, deleteBeforeReplace: true },
       );
     };
     switch (natStrategy) {
-      case "perZone": {
-        const of = zones.map(zonal);
-        return { of, publicIps: of.map((nat) => nat.publicIp) };
-      }
+      case "perZone":
       case "single": {
-        const nat = zonal(zones[0] ?? "", 0);
-        return { of: zones.map(() => nat), publicIps: [nat.publicIp] };
+        const nats = zones.slice(0, elasticIpCount(natStrategy, zones.length)).map(zonal);
+        const of = zones.map((_, i) => nats[i] ?? nats[0]);
+        return { of, publicIps: nats.map((nat) => nat.publicIp) };
       }
       case "regional": {
         const availabilityZoneAddresses = natElasticIps.map((allocationId, i) => ({
-          availabilityZone: zones[i],
+          availabilityZone: args.zones[i],
           allocationIds: [allocationId],
         }));
         const nat = new aws.ec2.NatGateway(
@@ -221,15 +220,11 @@ export class Vpc extends pulumi.ComponentResource implements Network {
     }
   }
 
-  #createPrivateRouteTable(
-    i: number,
-    tag: pulumi.Output<string>,
-    nat: aws.ec2.NatGateway | undefined,
-  ) {
+  #createPrivateRouteTable(zone: Zone, i: number, nat: aws.ec2.NatGateway | undefined) {
     const name = `${this.#name}-private-${i}`;
     const table = new aws.ec2.RouteTable(
       name,
-      { vpcId: this.vpc.id, tags: { Name: tag } },
+      { vpcId: this.vpc.id, tags: { Name: this.#tag(zone.name, "nat", zone.suffix) } },
       { parent: this },
     );
     if (nat)

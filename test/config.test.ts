@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { declaredSettings, loadConfig, type PlatformConfig } from "../config.ts";
 import { differenceIds } from "../components/lib/differences.ts";
+import { airflowEndpoints } from "../components/lib/nat.ts";
 import { documentLength, policyLength, readSecrets } from "../components/lib/policies.ts";
 import { runProgram, type RunOptions } from "./support/mocks.ts";
 
@@ -401,6 +402,15 @@ describe("config", () => {
       "fewer elastic IPs than NAT gateways",
       { natElasticIps: ["eipalloc-0a"] },
       'dse:natElasticIps ["eipalloc-0a"]: must be 2, one for each NAT gateway of natStrategy perZone, or empty',
+    ],
+    [
+      "elastic IPs for no NAT gateway",
+      {
+        natStrategy: "none",
+        natElasticIps: ["eipalloc-0a", "eipalloc-0b"],
+        interfaceEndpoints: airflowEndpoints,
+      },
+      'dse:natElasticIps ["eipalloc-0a","eipalloc-0b"]: must be 0, one for each NAT gateway of natStrategy none, or empty',
     ],
     [
       "no way out for Airflow",
@@ -812,7 +822,6 @@ describe("config", () => {
       }
     });
 
-  const endpoints = "airflow.api airflow.env ecr.api ecr.dkr kms logs monitoring sqs".split(" ");
   const long = { projects: ["p".repeat(50)] };
   const twoFields = ["a", "A"];
   /** A second setting that would be refused with the default of the first, or without it. */
@@ -827,7 +836,10 @@ describe("config", () => {
     ["natStrategy", { natStrategy: "?", natElasticIps: ["eipalloc-0a"] }],
     ["natElasticIps", { natElasticIps: ["x"] }],
     ["interfaceEndpoints", { natStrategy: "none", interfaceEndpoints: ["S3"] }],
-    ["keepReference", { natStrategy: "none", interfaceEndpoints: endpoints, keepReference: ["?"] }],
+    [
+      "keepReference",
+      { natStrategy: "none", interfaceEndpoints: [...airflowEndpoints], keepReference: ["?"] },
+    ],
     ["keepReference", { jobs: { default: { logRetentionDays: 7 } }, keepReference: ["?"] }],
     ["mwaaClass", { mwaaClass: "?", mwaaMinWorkers: 7 }],
     ["mwaaSchedulers", { mwaaSchedulers: 9, mwaaMinWorkers: 7 }],
@@ -975,7 +987,7 @@ describe("config", () => {
       "-c https://raw.githubusercontent.com/apache/airflow/constraints-3.0.6/constraints-3.12.txt\n";
     const none = {
       natStrategy: "none",
-      interfaceEndpoints: endpoints,
+      interfaceEndpoints: [...airflowEndpoints],
     };
 
     it("refuses requirements without the constraints of the version", async () => {

@@ -1,3 +1,5 @@
+import { isIPv4 } from "node:net";
+
 /** The account of the local AWS; in AWS's own documentation it stands for any account. */
 export const localAccountId = "123456789012";
 
@@ -5,7 +7,8 @@ export const localAccountId = "123456789012";
 export function isLoopback(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) return false;
   const { hostname } = new URL(endpoint);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+  const isLocalIPv4 = isIPv4(hostname) && hostname.startsWith("127.");
+  return hostname === "localhost" || hostname === "[::1]" || isLocalIPv4;
 }
 
 /**

@@ -35,8 +35,7 @@ export function atLeast(version: string, minimum: string): boolean {
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
-  const i = a.findIndex((part, at) => part !== b[at]);
-  return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
+  return a.map((part, at) => part - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 /**
@@ -69,17 +68,17 @@ export interface AirflowFiles {
 
 /** Constraints that the Airflow project publishes; the version is the first group. */
 const publishedConstraints =
-  /^https:\/\/(?:raw\.githubusercontent|github)\.com\/apache\/airflow\/(?:.+\/)?constraints-([^/]+)\/constraints-[^/]+\.txt$/;
+  /^https:\/\/(?:raw\.githubusercontent|github)\.com\/apache\/airflow\/(?:.+\/)?constraints-([^/]+)\/constraints-[^/]+\.txt/;
 
 /** What requirements.txt names by `--constraint`, and whether it names anything to install. */
 export function readRequirements(text: string): { constraints: string[]; installs: boolean } {
   const lines = text
     .replace(/\\\r?\n/g, "")
     .split(/\r?\n/)
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
+    .map((line) => line.replace(/(^|\s)#.*/, "").trim())
     .filter((line) => line);
   const constraints = lines.flatMap(
-    (line) => /^(?:-c|--constraint)(?:\s+|\s*=\s*)(["']?)(.+)\1$/.exec(line)?.[2] ?? [],
+    (line) => /^(?:-c|--constraint)(?:\s+|=)(["']?)(.+)\1/.exec(line)?.[2] ?? [],
   );
   return { constraints, installs: lines.length > constraints.length };
 }
@@ -100,7 +99,7 @@ export function requirementsProblem(text: string, version: string): string | und
   if (installs && constraints.length === 0)
     return `requirements.txt must have a --constraint line from Airflow 2.7.2 on, such as --constraint "https://raw.githubusercontent.com/apache/airflow/constraints-${version}/constraints-3.12.txt"`;
   const other = constraints
-    .map((constraint) => publishedConstraints.exec(constraint)?.[1])
-    .find((named) => named !== undefined && named !== version);
+    .flatMap((constraint) => publishedConstraints.exec(constraint)?.[1] ?? [])
+    .find((named) => named !== version);
   return other && `requirements.txt has the constraints of Airflow ${other}, this is ${version}`;
 }

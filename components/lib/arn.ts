@@ -97,11 +97,15 @@ export class Arns {
     const { accountId, region, dnsSuffix } = this.cloud;
     return `${accountId}.dkr.ecr.${region}.${dnsSuffix}/${name}`;
   }
-  /** What a VPC endpoint leads to: `ecr.api`, or a service's whole name. */
+  /**
+   * What a VPC endpoint leads to: `ecr.api`, or a service's whole name, which has Amazon's domain or the region in it.
+   * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+   */
   endpointService(service: string) {
-    return service.includes(".amazonaws.") || service.startsWith("com.")
+    const { region } = this.cloud;
+    return service.includes(".amazonaws.") || service.includes(`.${region}.`)
       ? service
-      : `com.amazonaws.${this.cloud.region}.${service}`;
+      : `com.amazonaws.${region}.${service}`;
   }
   logGroup(name: string) {
     return this.#regional("logs", `log-group:${name}`);

@@ -32,5 +32,6 @@ export function generationName(name: string, first: Immutables, now: Immutables)
 }
 
 function canonical(immutables: Immutables): string {
-  return JSON.stringify(Object.entries(immutables).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const keys = Object.keys(immutables).sort();
+  return JSON.stringify(keys.map((key) => [key, immutables[key]]));
 }

@@ -21,9 +21,8 @@ export interface Repository {
  * https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
  */
 export function githubSubjects({ name, ids }: Repository, jobs: readonly string[]): string[] {
-  const [owner = "", repository = ""] = name.split("/");
   const spellings = [name];
-  if (ids) spellings.push(`${owner}@${ids.owner}/${repository}@${ids.repository}`);
+  if (ids) spellings.push(`${name.replace("/", `@${ids.owner}/`)}@${ids.repository}`);
   return spellings.flatMap((spelling) => jobs.map((job) => `repo:${spelling}:${job}`));
 }
 

@@ -16,11 +16,11 @@ export const projectPlaces = groupPolicies - otherPolicies;
 
 /**
  * Which projects have a place of their own, and which share the last one. Those that come later change nothing for
- * those before them but the eighth, whose place the others then share.
+ * those before them but the eighth, whose place the others then share. By the name of each where `grant` is left out.
  */
 export function placesOf<T>(
   projects: readonly T[],
-  grant: ProjectGrant = "each",
+  grant?: ProjectGrant,
 ): {
   readonly alone: readonly T[];
   readonly together: readonly T[];

@@ -94,3 +94,8 @@ export function readSecrets(arns: string | string[]): aws.iam.PolicyDocument {
 export function documentLength(policy: aws.iam.PolicyDocument): number {
   return JSON.stringify(policy).replace(/\s/g, "").length;
 }
+
+/** Whether AWS takes it as a managed policy. */
+export function fitsManagedPolicy(policy: aws.iam.PolicyDocument): boolean {
+  return documentLength(policy) <= policyLength;
+}

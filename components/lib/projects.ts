@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type { Arns } from "./arn.ts";
 import type { Posture } from "./differences.ts";
 import { placesOf, projectPlaces } from "./places.ts";
-import { documentLength, policyLength, readWrite } from "./policies.ts";
+import { fitsManagedPolicy, readWrite } from "./policies.ts";
 
 /** What people may do with a project's bucket itself. */
 export const projectBucketActions = [
@@ -33,7 +33,7 @@ export function wildcardDocument(at: Place, pattern: string): aws.iam.PolicyDocu
 export function mostProjects(at: Place, buckets: readonly string[]): number {
   const fits = (count: number) => {
     const { together } = placesOf(buckets.slice(0, count));
-    return documentLength(togetherDocument(at, together)) <= policyLength;
+    return fitsManagedPolicy(togetherDocument(at, together));
   };
   let most = Math.min(buckets.length, projectPlaces);
   while (most < buckets.length && fits(most + 1)) most += 1;

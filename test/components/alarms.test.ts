@@ -79,25 +79,32 @@ describe("alarms", () => {
     const topic = recording.find("aws:sns/topic:Topic");
     assert.equal(topic.inputs["kmsMasterKeyId"], key.outputs["arn"]);
     assert.equal(key.inputs["enableKeyRotation"], true);
-    const [owner, ...services] = statements(key.inputs["policy"]);
-    assert.deepEqual(owner?.Principal, { AWS: "arn:aws:iam::123456789012:root" });
-    assert.deepEqual(
-      services.map(({ Action }) => Action),
-      [
-        ["kms:Decrypt", "kms:GenerateDataKey*"],
-        ["kms:Decrypt", "kms:GenerateDataKey*"],
-      ],
-    );
+    assert.equal(key.inputs["description"], "Messages of dse-alarms");
     const publishers = statements(topic.inputs["policy"]).slice(0, 2);
-    assert.deepEqual(
-      services.map(({ Principal, Condition }) => [Principal, Condition]),
-      publishers.map(({ Principal, Condition }) => [Principal, Condition]),
-    );
+    assert.deepEqual(statements(key.inputs["policy"]), [
+      // Without it nobody could ever change the key.
+      {
+        Effect: "Allow",
+        Action: "kms:*",
+        Resource: "*",
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
+      },
+      ...publishers.map((statement) => ({
+        ...statement,
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: "*",
+      })),
+    ]);
+    assert.deepEqual(recording.find("aws:kms/alias:Alias").inputs, {
+      name: "alias/dse-alarms",
+      targetKeyId: key.outputs["keyId"],
+    });
   });
 
   it("tell of failed jobs of the queue, without their command and environment", async () => {
     const recording = await record();
     const rule = recording.find("aws:cloudwatch/eventRule:EventRule");
+    assert.equal(rule.inputs["description"], "Failed jobs, after their last attempt");
     assert.deepEqual(JSON.parse(rule.inputs["eventPattern"] as string), {
       source: ["aws.batch"],
       "detail-type": ["Batch Job State Change"],
@@ -130,26 +137,32 @@ describe("alarms", () => {
 
   it("tell of an Airflow whose scheduler is silent, or not there", async () => {
     const { inputs } = (await record()).find("aws:cloudwatch/metricAlarm:MetricAlarm");
-    assert.equal(inputs["namespace"], "AmazonMWAA");
-    assert.equal(inputs["metricName"], "SchedulerHeartbeat");
-    assert.deepEqual(inputs["dimensions"], {
-      Function: "Scheduler",
-      Environment: "dse-infra-dev-us-west-2-mwaa-environment",
+    assert.deepEqual(inputs, {
+      name: "dse-airflow",
+      alarmDescription: "Airflow's scheduler has been silent for 15 minutes",
+      namespace: "AmazonMWAA",
+      metricName: "SchedulerHeartbeat",
+      dimensions: {
+        Function: "Scheduler",
+        Environment: "dse-infra-dev-us-west-2-mwaa-environment",
+      },
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 3,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      treatMissingData: "breaching",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
     });
-    assert.deepEqual(
-      [inputs["statistic"], inputs["comparisonOperator"], inputs["threshold"]],
-      ["Sum", "LessThanThreshold", 1],
-    );
-    assert.equal(inputs["treatMissingData"], "breaching");
-    assert.deepEqual([inputs["alarmActions"], inputs["okActions"]], [[topicArn], [topicArn]]);
   });
 
   it("tell of a budget for what has its tags, at 80 % forecast and at all of it spent", async () => {
     const budget = { usd: 500, tags: { Project: "infra", Environment: "dev" } };
     const { inputs } = (await record({ budget })).find("aws:budgets/budget:Budget");
     assert.deepEqual(
-      [inputs["limitAmount"], inputs["limitUnit"], inputs["timeUnit"]],
-      ["500", "USD", "MONTHLY"],
+      [inputs["budgetType"], inputs["limitAmount"], inputs["limitUnit"], inputs["timeUnit"]],
+      ["COST", "500", "USD", "MONTHLY"],
     );
     assert.deepEqual(inputs["costFilters"], [
       { name: "TagKeyValue", values: ["user:Project$infra", "user:Environment$dev"] },

@@ -295,6 +295,9 @@ describe("batch", () => {
       used: undefined,
       made: [],
     });
+    assert.ok(
+      !("logConfiguration" in (await container({ jobs: { default: load } }, ["batch-logs"]))),
+    );
   });
 
   it("tries the kinds of capacity in their order", async () => {
@@ -488,10 +491,18 @@ describe("batch", () => {
       Resource: "arn:aws:batch:us-west-2:123456789012:job/*",
       Condition: { StringEquals: { [`aws:${where}Tag/SubmittedBy`]: "ci" } },
     }));
-    assert.deepEqual((policy.inputs["policy"] as { Statement: unknown }).Statement, [
-      { Effect: "Allow", Action: "logs:GetLogEvents", Resource: [ofJobs] },
-      ...ending,
-    ]);
+    assert.deepEqual(policy.inputs, {
+      name: "dse-infra-dev-us-west-2-batch-follow-policy",
+      // Another description would replace the policy.
+      description: "Policy allowing to follow and end batch jobs for dse-infra-dev",
+      policy: {
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "logs:GetLogEvents", Resource: [ofJobs] },
+          ...ending,
+        ],
+      },
+    });
     assert.deepEqual(
       recording.find("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "batch-follow-ci").inputs,
       { role: "ci", policyArn: policy.outputs["arn"] },

@@ -300,5 +300,9 @@ describe("bucket", () => {
       recording.findAll("aws:s3/bucket:Bucket").map(({ name }) => name),
       ids.map((id) => `project-${id}`),
     );
+    const at = (type: string, i: number) =>
+      recording.resources.indexOf(recording.find(type, `project-project-${String(i)}`));
+    for (const last of [20, 40])
+      assert.ok(at("aws:s3/bucket:Bucket", last) < at("dse:platform:Bucket", last + 1));
   });
 });

@@ -123,9 +123,9 @@ describe("GitHub's roles", () => {
       assert.ok(made.standsBefore(provider, role));
     for (const recording of [plain, made])
       for (const role of ["preview", "deploy", "jobs"]) {
-        const { Principal, Action } = trust(recording, role);
+        const { Effect, Principal, Action } = trust(recording, role);
         const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
-        assert.deepEqual(Principal, { Federated });
+        assert.deepEqual([Effect, Principal], ["Allow", { Federated }]);
         assert.equal(Action, "sts:AssumeRoleWithWebIdentity");
       }
   });
@@ -138,6 +138,17 @@ describe("GitHub's roles", () => {
       "github-preview": 3600,
       "github-deploy": 7200,
       "github-jobs": 3600,
+    });
+  });
+
+  it("say what they are for", () => {
+    const descriptions = plain
+      .findAll("aws:iam/role:Role")
+      .map(({ name, inputs }) => [name, inputs["description"]]);
+    assert.deepEqual(Object.fromEntries(descriptions), {
+      "github-preview": "GitHub Actions: previews deployments, changes nothing",
+      "github-deploy": "GitHub Actions: deploys",
+      "github-jobs": "GitHub Actions: pushes images, submits jobs",
     });
   });
 

@@ -143,6 +143,11 @@ describe("projects of the people", () => {
       const recording = await record(count);
       assert.deepEqual(grants(recording), [...ids.slice(0, 7).map(own), shared]);
       assert.deepEqual(sharedBuckets(recording), ids.slice(7, count).map(arn));
+      // Another description would replace the policy.
+      assert.equal(
+        recording.find("aws:iam/policy:Policy", "people-projects").inputs["description"],
+        "Policy allowing read/write for the buckets of several projects",
+      );
     }
   });
 

@@ -155,8 +155,13 @@ describe("vpc", () => {
       tags: { Name: "dse-infra-dev-main" },
     });
     assert.deepEqual(recording.findAll(eipType), []);
-    for (const { inputs, name } of recording.findAll("aws:ec2/route:Route"))
-      if (name !== "vpc-public") assert.equal(inputs["natGatewayId"], nat.id);
+    for (const i of ["0", "1"])
+      assert.equal(
+        recording.find("aws:ec2/route:Route", `vpc-private-${i}`).inputs["natGatewayId"],
+        nat.id,
+      );
+    const [address] = nat.outputs["regionalNatGatewayAddresses"] as { publicIp: string }[];
+    assert.deepEqual(recording.outputs["natPublicIps"], [address?.publicIp]);
   });
 
   it("may have none: then private subnets have no way out", async () => {
@@ -255,21 +260,36 @@ describe("vpc", () => {
 
   it("reaches other services by interface endpoints, which only the VPC reaches", async () => {
     const recording = await record([], { interfaceEndpoints: ["ecr.api", "logs"] });
-    for (const service of ["ecr.api", "logs"]) {
-      const { inputs } = recording.find(endpointType, `vpc-${service}`);
-      assert.equal(inputs["serviceName"], `com.amazonaws.us-west-2.${service}`);
-      assert.equal(inputs["privateDnsEnabled"], true);
-      assert.deepEqual(inputs["subnetIds"], ["subnet-vpc-private-0", "subnet-vpc-private-1"]);
-      assert.deepEqual(inputs["securityGroupIds"], ["securityGroup-vpc-endpoints"]);
-    }
-    const group = recording.find("aws:ec2/securityGroup:SecurityGroup");
-    assert.deepEqual(
-      (group.inputs["ingress"] as { fromPort: number; cidrBlocks: string[] }[]).map(
-        ({ fromPort, cidrBlocks }) => [fromPort, cidrBlocks],
-      ),
-      [[443, ["10.0.0.0/16"]]],
-    );
-    assert.equal(recording.find("aws:ec2/vpc:Vpc").inputs["enableDnsHostnames"], true);
+    for (const service of ["ecr.api", "logs"])
+      assert.deepEqual(recording.find(endpointType, `vpc-${service}`).inputs, {
+        vpcId: "vpc-vpc",
+        vpcEndpointType: "Interface",
+        serviceName: `com.amazonaws.us-west-2.${service}`,
+        subnetIds: ["subnet-vpc-private-0", "subnet-vpc-private-1"],
+        securityGroupIds: ["securityGroup-vpc-endpoints"],
+        privateDnsEnabled: true,
+        tags: { Name: `dse-infra-dev-main-${service}` },
+      });
+    assert.deepEqual(recording.find("aws:ec2/securityGroup:SecurityGroup").inputs, {
+      name: "dse-infra-dev-endpoints-sg",
+      // Another description would replace the group.
+      description: "Interface endpoints: reached from inside the VPC alone",
+      vpcId: "vpc-vpc",
+      ingress: [
+        {
+          description: "TLS from inside the VPC",
+          protocol: "tcp",
+          fromPort: 443,
+          toPort: 443,
+          cidrBlocks: ["10.0.0.0/16"],
+        },
+      ],
+      egress: [],
+      tags: { Name: "dse-infra-dev-endpoints-sg" },
+    });
+    // Without both, the endpoints' names lead out to the internet.
+    const { enableDnsHostnames, enableDnsSupport } = recording.find("aws:ec2/vpc:Vpc").inputs;
+    assert.deepEqual([enableDnsHostnames, enableDnsSupport], [true, true]);
   });
 
   it("keeps all that it has when a zone comes, in whatever order the ranges are", async () => {

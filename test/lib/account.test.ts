@@ -4,7 +4,7 @@ import { accountPin, isLoopback } from "../../components/lib/account.ts";
 describe("account", () => {
   for (const endpoint of [
     "http://127.0.0.1:4566",
-    "http://127.9.9.9",
+    "http://127.9.9.10",
     "http://localhost:1",
     "http://[::1]:80",
   ])
@@ -15,6 +15,7 @@ describe("account", () => {
     "https://sts.us-west-2.amazonaws.com",
     "http://127.0.0.1.example.com",
     "http://localhost.example.com",
+    "http://127.example.com",
     "http://10.0.0.1",
     "localhost",
     "",

@@ -10,10 +10,11 @@ import {
 describe("airflow", () => {
   it("warns of versions that AWS withdrew and of those not known here, of no other", () => {
     assert.equal(airflowVersionWarning(defaultAirflowVersion), undefined);
-    assert.match(
-      airflowVersionWarning("2.6.3") ?? "",
-      /no environment of Airflow 2\.6\.3 any more/,
-    );
+    for (const version of ["1.10.12", "2.0.2", "2.2.2", "2.4.3", "2.5.1", "2.6.3"])
+      assert.equal(
+        airflowVersionWarning(version),
+        `AWS creates no environment of Airflow ${version} any more; one that exists can be kept and upgraded.`,
+      );
     assert.match(airflowVersionWarning("3.3.1") ?? "", /not among the versions known here/);
   });
 
@@ -44,6 +45,7 @@ describe("airflow", () => {
       ["a continued line", `--constraint \\\n  ${published("3.0.6")}\nx==1`],
       ["a file of the environment", `--constraint "${local}"\nx==1`],
       ["constraints of somebody else", "-c https://example.org/constraints-2.0.0.txt\nx==1"],
+      ["constraints of a mirror", `-c https://example.org/${published("2.10.3")}\nx==1`],
       ["two constraints", `-c ${local}\n-c ${published("3.0.6")}\nx==1`],
     ];
     for (const [what, text] of accepted)
@@ -55,6 +57,7 @@ describe("airflow", () => {
       ["no constraint", "x==1\n"],
       ["a constraint in a comment", `# --constraint ${published("3.0.6")}\nx==1`],
       ["an option that is none", "--constraints x.txt\nx==1"],
+      ["an option of a package", 'x==1 --config-settings "-c fast"'],
       ["other options", "--find-links /usr/local/airflow/plugins\n--no-index\nx==1"],
     ] as const)
       it(`must have a constraint, not ${what}`, () => {
@@ -67,9 +70,17 @@ describe("airflow", () => {
     for (const [what, text] of [
       ["alone", `-c ${published("2.10.3")}`],
       ["after the right ones", `-c ${published("3.0.6")}\n-c ${published("2.10.3")}\nx==1`],
+      ["after a file", `-c ${local}\n-c ${published("2.10.3")}\nx==1`],
+      ["in quotes", `--constraint "${published("2.10.3")}"\nx==1`],
+      ["after an equals sign", `--constraint='${published("2.10.3")}'\nx==1`],
+      ["on a continued line", `--constraint \\\n  ${published("2.10.3")}\nx==1`],
       [
         "by GitHub's other address",
         "-c https://github.com/apache/airflow/raw/constraints-2.10.3/constraints-no-providers-3.11.txt\nx",
+      ],
+      [
+        "by GitHub's page",
+        "-c https://github.com/apache/airflow/blob/constraints-2.10.3/constraints-3.12.txt?raw=true\nx",
       ],
     ] as const)
       it(`must not have the published constraints of another version, ${what}`, () => {

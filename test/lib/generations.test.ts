@@ -40,6 +40,11 @@ describe("generations", () => {
     assert.equal(new Set(later).size, later.length);
   });
 
+  it("have names that stay: another would replace what has it", () => {
+    const now = { vpc: "vpc-b", role: "custom", subnets: "c" };
+    assert.equal(generationName("queue", first, now), "queue-8f93b1d3");
+  });
+
   it("have the same name again when they are as they were before", () => {
     const now = { role: "custom", subnets: "c" };
     assert.equal(generationName("queue", first, now), generationName("queue", { role: "x" }, now));

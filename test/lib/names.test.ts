@@ -71,6 +71,9 @@ describe("names", () => {
             (what) => `${prefix}-${what}`,
           ),
         );
+        const [role] = error.problems;
+        assert.equal(error.message.split("\n")[0], `"${prefix}-batch-service-role": ${role?.rule}`);
+        assert.equal(error.message.split("\n").length, 3);
         return true;
       },
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Arns, partitionOf } from "../../components/lib/arn.ts";
+import { Arns } from "../../components/lib/arn.ts";
 import { differenceIds, postureOf } from "../../components/lib/differences.ts";
 import { documentLength, readWrite } from "../../components/lib/policies.ts";
 import { runs } from "../support/fuzz.ts";
@@ -48,8 +48,15 @@ describe("places of projects", () => {
       const length = (count: number) =>
         documentLength(togetherDocument(at, placesOf(names.slice(0, count)).together));
       const most = mostProjects(at, names);
+      assert.ok(most <= names.length);
       assert.ok(length(most) <= 6144);
       if (most < names.length) assert.ok(length(most + 1) > 6144);
+    });
+  });
+
+  it("grant the first eight where they are to share none", () => {
+    any((names) => {
+      assert.deepEqual(placesOf(names, "first"), { alone: names.slice(0, 8), together: [] });
     });
   });
 
@@ -77,22 +84,5 @@ describe("places of projects", () => {
     const names = Array.from({ length: 100 }, (_, i) => `aae-project-${String(i)}-dev-us-west-2`);
     const most = (partition: string) => mostProjects(place(false, partition), names);
     assert.ok(most("aws-us-gov") < most("aws"));
-  });
-});
-
-describe("partitions", () => {
-  it("are known by their regions", () => {
-    for (const [region, partition] of [
-      ["us-west-2", "aws"],
-      ["eu-central-1", "aws"],
-      ["cn-north-1", "aws-cn"],
-      ["us-gov-west-1", "aws-us-gov"],
-      ["eusc-de-east-1", "aws-eusc"],
-      ["us-iso-east-1", "aws-iso"],
-      ["us-isob-east-1", "aws-iso-b"],
-      ["eu-isoe-west-1", "aws-iso-e"],
-      ["us-isof-south-1", "aws-iso-f"],
-    ] as const)
-      assert.equal(partitionOf(region), partition);
   });
 });

@@ -22,6 +22,18 @@ before(async () => {
   });
 });
 
+describe("dev with all of its parts", () => {
+  it("has each resource in a part, made through the one provider", () => {
+    const provider = recording.find("pulumi:providers:aws");
+    const made = recording.resources.filter(({ custom, urn }) => custom && urn !== provider.urn);
+    assert.ok(made.length > 100);
+    for (const { urn, parent, type, provider: by } of made) {
+      assert.match(parent ?? "", /[:$]dse:platform:\w+::/, urn);
+      if (type.startsWith("aws:")) assert.equal(by, provider.urn, urn);
+    }
+  });
+});
+
 describe("a path and a boundary in IAM", () => {
   const ofIam = (...types: string[]) =>
     recording.resources.filter(({ type }) => types.includes(type));

@@ -168,9 +168,14 @@ describe("program", () => {
       stack: "dev",
       config,
       calls: {
-        "aws:ec2/getNatGateways:getNatGateways": ({ vpcId }) => ({
-          ids: vpcId === "vpc-0a" ? ["nat-1", "nat-2"] : [],
-        }),
+        // One that failed or is deleted has no address that anybody should let in.
+        "aws:ec2/getNatGateways:getNatGateways": ({ vpcId, filters }) => {
+          assert.deepEqual(
+            [vpcId, filters],
+            ["vpc-0a", [{ name: "state", values: ["available"] }]],
+          );
+          return { ids: ["nat-2", "nat-1"] };
+        },
         "aws:ec2/getNatGateway:getNatGateway": ({ id }) => ({
           id,
           publicIp: `203.0.113.${String(id).slice(-1)}`,
