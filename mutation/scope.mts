@@ -27,7 +27,7 @@ export function filesToMutate(named: readonly string[]): string[] {
 
 /** The files by folder. Each part is a run of its own, so that an interruption loses no more than one. */
 export function parts(files: readonly string[]): string[][] {
-  const folder = /^(components|config|policy\/\w+)\//;
+  const folder = /^(components|config|policy\/\w+)/;
   const grouped = Object.groupBy(files, (file) => folder.exec(file)?.[0] ?? file);
   return Object.values(grouped).filter((part) => part !== undefined);
 }
