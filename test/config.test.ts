@@ -193,6 +193,14 @@ describe("config", () => {
       if (warning) assert.match(warnings[0] ?? "", warning);
     });
 
+  it("lets people in from outside and inside from Airflow 3.2.0 on", async () => {
+    const access = { mwaaWebserverAccess: "PUBLIC_AND_PRIVATE" };
+    await load({ ...access, airflowVersion: "3.2.0" });
+    assert.deepEqual(await refusal({ ...access, airflowVersion: "3.0.6" }), [
+      'dse:mwaaWebserverAccess "PUBLIC_AND_PRIVATE": needs Airflow 3.2.0 or later, this is 3.0.6',
+    ]);
+  });
+
   it("undoes the differences that keepReference names, or all", async () => {
     const one = await load({ keepReference: ["flow-logs"] });
     assert.equal(one.posture["flow-logs"], false);
@@ -969,7 +977,7 @@ describe("config", () => {
 
     it("needs none of them", async () => {
       const nothing = { requirements: undefined, startupScript: undefined, plugins: undefined };
-      const folder = folderOf({ "plugins/.gitkeep": "" });
+      const folder = folderOf({ "plugins/.gitkeep": "", ".gitignore": "*.zip" });
       assert.deepEqual((await load({ airflowFiles: folder })).airflow.files, nothing);
       assert.deepEqual((await load({ airflowFiles: "" })).airflow.files, {});
     });

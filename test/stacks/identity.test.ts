@@ -4,6 +4,8 @@ import { ACCOUNT_ID, type Recorded, type Recording, runProgram } from "../suppor
 
 const permissionsBoundary = `arn:aws:iam::${ACCOUNT_ID}:policy/elsewhere/boundary`;
 
+const digest = `sha256:${"0".repeat(64)}`;
+
 /** dev with all of its optional parts. */
 let recording: Recording;
 before(async () => {
@@ -18,6 +20,7 @@ before(async () => {
       interfaceEndpoints: ["ecr.api"],
       natStrategy: "single",
       batchCapacity: ["FARGATE", "FARGATE_SPOT"],
+      jobs: { tagged: { imageTag: "v1" }, pinned: { imageDigest: digest } },
     },
   });
 });
@@ -31,6 +34,19 @@ describe("dev with all of its parts", () => {
       assert.match(parent ?? "", /[:$]dse:platform:\w+::/, urn);
       if (type.startsWith("aws:")) assert.equal(by, provider.urn, urn);
     }
+  });
+});
+
+describe("jobs with images of their own", () => {
+  it("run them from the registry, by tag or digest", () => {
+    const images = recording
+      .findAll("aws:batch/jobDefinition:JobDefinition")
+      .map(({ inputs }) => JSON.parse(String(inputs["containerProperties"])) as { image: string })
+      .map(({ image }) => image.replace(/^\d+\.dkr\.ecr\.us-west-2\.amazonaws\.com/, ""));
+    assert.deepEqual(images.filter((image) => /v1$|0{64}$/.test(image)).sort(), [
+      `/dse-infra-dev-us-west-2-default:v1`,
+      `/dse-infra-dev-us-west-2-default@${digest}`,
+    ]);
   });
 });
 
