@@ -130,6 +130,15 @@ describe("GitHub's roles", () => {
       }
   });
 
+  it("have whole statements alone, whatever of the settings is left out", async () => {
+    const lean = await record({
+      deployed: { ...deployed, people: [] },
+      state: { bucket: "state" },
+    });
+    for (const { Sid, Effect, Action, Resource } of statements(lean))
+      assert.ok(Sid !== "" && Effect && Action.length > 0 && Resource.length > 0, Sid);
+  });
+
   it("last for an hour, and two where Airflow may have to be replaced", () => {
     const lasts = plain
       .findAll("aws:iam/role:Role")
