@@ -135,8 +135,10 @@ describe("GitHub's roles", () => {
       deployed: { ...deployed, people: [] },
       state: { bucket: "state" },
     });
-    for (const { Sid, Effect, Action, Resource } of statements(lean))
-      assert.ok(Sid !== "" && Effect && Action.length > 0 && Resource.length > 0, Sid);
+    for (const { Sid, Effect, Action, Resource } of statements(lean)) {
+      assert.ok(["Allow", "Deny"].includes(Effect), Sid);
+      assert.ok(Action.length > 0 && Resource.length > 0, Sid);
+    }
   });
 
   it("last for an hour, and two where Airflow may have to be replaced", () => {
