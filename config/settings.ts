@@ -370,6 +370,9 @@ export function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
     }
     case "too_big":
       return `must be at most ${issue.maximum}`;
+    // Below what JavaScript counts exactly.
+    case "too_small":
+      return `must be at least ${issue.minimum}`;
     default:
       return undefined;
   }

@@ -296,6 +296,11 @@ describe("config", () => {
       /^dse:iamPath "\/x+…: must be at most 512 characters$/,
     ],
     [
+      "a number below JavaScript's",
+      { jobMemory: -(2 ** 53) },
+      "dse:jobMemory -9007199254740992: must be at least -9007199254740991",
+    ],
+    [
       "a number in a list of texts",
       { people: ["ann", 7] },
       "dse:people.1 7: must be of type string, in quotes",
