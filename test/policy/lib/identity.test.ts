@@ -7,6 +7,7 @@ import { fixture } from "../support.ts";
 
 const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data/*" };
 const policy = document(read, { ...read, Effect: "Deny" });
+// A fixture lacks what the engine alone adds, and nothing reads here.
 const resource = (type: Type<unknown>, props: object) =>
   fixture(type, "one", props) as unknown as Resource;
 const effects = (type: Type<unknown>, props: object) =>

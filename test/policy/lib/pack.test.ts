@@ -64,6 +64,7 @@ describe("rules as the SDK runs them", () => {
       reasons.push(given);
       throw new RangeError();
     };
+    // Of what the SDK hands over, all that is read.
     const given = { ...none, getConfig: () => ({}), resources: [none], notApplicable } as never;
     for (const policy of toPolicies({ test: [ofResource, ofStack] }, "2026-01-15")) {
       for (const run of [
