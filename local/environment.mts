@@ -26,7 +26,7 @@ export function variables(instance: Instance): Record<string, string> {
     AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
     PULUMI_HOME: join(instance.folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${stateFolder(instance.folder)}`,
-    // The secrets of these stacks are the emulator's: this keeps nothing from anyone.
+    // Of stacks that were made without a secrets provider. Their secrets are the emulator's: it keeps nothing from anyone.
     PULUMI_CONFIG_PASSPHRASE: "local",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };

@@ -45,6 +45,13 @@ export type Status =
 export const region = "us-west-2";
 const seededSecret = "airflow/connections/snowflake_raw";
 
+/**
+ * The key of the local stacks' secrets, which keeps nothing from anyone: they are the emulator's. A passphrase costs each
+ * command of the engine 0.4 s.
+ */
+export const keyArn = ({ account, region }: Pick<Instance, "account" | "region">): string =>
+  `arn:aws:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`;
+
 /** The folder of the instance that this clone's commands use. */
 export function instanceFolder(): string {
   const set = process.env["DSE_LOCAL_DIR"] || join(".local", "aws");
@@ -267,7 +274,8 @@ async function launch({
   try {
     const emulator = join(import.meta.dirname, "emulators", "moto_local.py");
     const without = withoutMends.map((mend) => `--without=${mend}`);
-    run("moto", moto, python, [emulator, "-H", "127.0.0.1", "-p", String(moto), ...without], {
+    const bound = ["--host=127.0.0.1", `--port=${moto}`, `--key=${keyArn(instance)}`];
+    run("moto", moto, python, [emulator, ...bound, ...without], {
       MOTO_ACCOUNT_ID: account,
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       // Web pages must not read the account.

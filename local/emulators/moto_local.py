@@ -6,6 +6,7 @@ stops the server with a message: it must be looked at before moto is updated.
 
 import argparse
 import atexit
+import hashlib
 import inspect
 import json
 import signal
@@ -45,6 +46,7 @@ from moto.iam import access_control
 from moto.iam import models as iam_models
 from moto.iam.exceptions import NotFoundException
 from moto.iam.responses import IamResponse
+from moto.kms.models import Key, kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
@@ -502,6 +504,17 @@ def find_backends_faster():
     DomainDispatcherApplication.get_backend_for_host = lru_cache(maxsize=1024)(find)
 
 
+def make_key(arn):
+    """A key of KMS that is the same in each new account: what it has encrypted outlives the account."""
+    _, _, _, region, account, resource = arn.split(":")
+    key = Key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "Secrets of the local AWS's stacks", account, region)
+    key.arn, key.id = arn, resource.removeprefix("key/")
+    # None that the person, or a stack, has made.
+    key.key_manager = "AWS"
+    key.key_material = hashlib.sha256(arn.encode()).digest()
+    kms_backends[account][region].keys[key.id] = key
+
+
 class MotoGateway(Gateway_10):
     """Tells moto what its own server does: the address as it was sent, in the path each slash, of S3's metadata the
     underscores."""
@@ -564,4 +577,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("-H", "--host", default="127.0.0.1")
     parser.add_argument("-p", "--port", type=int, required=True)
-    serve(**vars(parser.parse_args(arguments)))
+    parser.add_argument("--key", required=True, help="the ARN of a KMS key to begin with")
+    options = parser.parse_args(arguments)
+    make_key(options.key)
+    serve(options.host, options.port)

@@ -7,7 +7,7 @@ import { PutBucketTaggingCommand, S3Client } from "@aws-sdk/client-s3";
 import { clone } from "../../local/instance.mts";
 import { sdk, shellEnvironment } from "../local/support.mts";
 import { platform } from "../operations/support.mts";
-import { freshInstance, removeInstance, setConfig } from "../support/cli.mts";
+import { freshInstance, pulumi, removeInstance, setConfig, succeeds } from "../support/cli.mts";
 
 describe("platform, on dev", function () {
   this.timeout(300_000);
@@ -88,6 +88,7 @@ describe("platform, on dev", function () {
   });
 
   it("refuses with a line a wrong passphrase and missing credentials, and changes nothing", async () => {
+    await succeeds(pulumi(folder, "stack", "change-secrets-provider", "passphrase", "-s", "dev"));
     const file = join(folder, "state", ".pulumi", "stacks", "dse", "dev.json");
     const before = readFileSync(file, "utf8");
     for (const command of ["preview", "up", "destroy"]) {

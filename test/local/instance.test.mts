@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { start, status, stop, stopIfUnused, type Instance } from "../../local/instance.mts";
+import { keyArn, start, status, stop, stopIfUnused, type Instance } from "../../local/instance.mts";
 import { end, isRunning } from "../../local/processes.mts";
 import { cleanUp, listeners, sdk, temporaryFolder } from "./support.mts";
 
@@ -90,6 +91,8 @@ describe("an instance of the local AWS", () => {
       pending_operations: [{ type: "creating", resource: { urn: "a::b" } }],
     });
     writeState(folder, "empty", {});
+    const encrypt = new EncryptCommand({ KeyId: keyArn(before), Plaintext: Buffer.from("hush") });
+    const { CiphertextBlob } = await new KMSClient(sdk(before)).send(encrypt);
     const moto = before.processes.filter((p) => p.name === "moto");
     await end(moto);
     assert.equal(status(folder).state, "lost");
@@ -105,6 +108,9 @@ describe("an instance of the local AWS", () => {
       /dev and qa were deployed there: their states are set aside in \S+state-lost-/,
     );
     assert.equal(existsSync(join(folder, "state", ".pulumi")), false);
+    const decrypt = new DecryptCommand({ CiphertextBlob });
+    const { Plaintext } = await new KMSClient(sdk(after)).send(decrypt);
+    assert.equal(Buffer.from(Plaintext ?? []).toString(), "hush", "settings keep their secrets");
     await stop(folder);
   });
 

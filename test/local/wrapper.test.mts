@@ -13,6 +13,8 @@ for argument; do echo "argument=$argument"; done
 env | grep -i -E '^(aws|pulumi|[a-z]*_proxy)' | sort
 `;
 
+const provider = "awskms:///arn:aws:kms:us-west-2:123456789012:key/k?region=us-west-2";
+
 describe("the pulumi of the local AWS", () => {
   let clone: Clone;
   let project: string;
@@ -34,6 +36,7 @@ describe("the pulumi of the local AWS", () => {
     const ours = {
       ...variables(instance),
       PULUMI_ENGINE: engine,
+      LOCAL_AWS_SECRETS_PROVIDER: provider,
       LOCAL_AWS_GATEWAY_PID: String(process.pid),
     };
     writeFileSync(join(clone.instance, "pulumi.env"), shellExports(ours, ["AWS_PROFILE"]));
@@ -156,9 +159,30 @@ describe("the pulumi of the local AWS", () => {
     for (const [given, expected] of cases) assert.deepEqual(run(given).arguments, expected);
   });
 
-  it("renews a copy when the tracked file changes, and keeps the copy's salt", () => {
+  it("gives a new stack the key of the local AWS, unless another or a passphrase is given", () => {
+    const ours = `--secrets-provider=${provider}`;
+    const led = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566", PULUMI_CONFIG_PASSPHRASE: "own" };
+    const cases: [string[], boolean, NodeJS.ProcessEnv?][] = [
+      [["stack", "init", "dev"], true],
+      [["stack", "select", "--create", "dev"], true],
+      [["stack", "select", "dev"], false],
+      [["stack", "init", "dev", "--secrets-provider", "passphrase"], false],
+      [["stack", "init", "dev", "--secrets-provider=awskms://a"], false],
+      [["stack", "init", "dev"], false, led],
+      [["up", "dev"], false],
+    ];
+    for (const [args, has, env] of cases)
+      assert.deepEqual(
+        run(args, clone.folder, env).arguments,
+        has ? [...args, ours] : args,
+        args.join(" "),
+      );
+  });
+
+  it("renews a copy when the tracked file changes, and keeps the copy's key of secrets", () => {
     run(["up"]);
-    appendFileSync(join(project, "Pulumi.dev.yaml"), "  dse:local: x\nencryptionsalt: v1:local\n");
+    const kept = "secretsprovider: awskms://local\nencryptedkey: def\n";
+    appendFileSync(join(project, "Pulumi.dev.yaml"), `  dse:local: x\n${kept}`);
     run(["up"]);
     assert.match(copy(), /dse:local: x/, "what `config set` wrote stays");
 
@@ -169,8 +193,8 @@ describe("the pulumi of the local AWS", () => {
     writeFileSync(tracked, `${account}${before}  dse:new: y\n`);
     run(["up"]);
     assert.match(copy(), /dse:new: y/);
-    assert.match(copy(), /^encryptionsalt: v1:local$/m);
-    assert.doesNotMatch(copy(), /secretsprovider|encryptedkey|v1:tracked|dse:local/);
+    assert.ok(copy().endsWith(kept));
+    assert.doesNotMatch(copy(), /alias|abc|v1:tracked|dse:local/);
     writeFileSync(tracked, before);
   });
 
