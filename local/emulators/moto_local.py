@@ -30,6 +30,7 @@ from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudwatch import urls as cloudwatch_urls
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core import errors
 from moto.core.config import default_user_config
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
@@ -48,7 +49,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.responses import IamResponse
 from moto.kms.models import Key, kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
 # Where this file is run by its path alone, its folder is not searched.
@@ -497,11 +498,20 @@ def tell_that_buckets_tell_event_bridge():
     S3Response.get_bucket_notification = get_bucket_notification
 
 
-def find_backends_faster():
-    """It looks through its folders and patterns for whoever serves a host at every request. Not among the mends, as
-    nothing is wrong without it."""
+def deliver_no_access_logs():
+    """Each request to a bucket becomes an object of its log bucket at once, which costs more than most requests and is
+    kept in memory; S3 delivers a few files, hours later. Can go when moto gathers them."""
+    target(S3Backend, "log_incoming_request", ["self", "request", "bucket_name"])
+    S3Backend.log_incoming_request = lambda self, request, bucket_name: None
+
+
+def look_up_faster():
+    """Not among the mends, as nothing is wrong without it. At every request moto looks through its folders and patterns
+    for whoever serves a host, and for every error through all that the service has."""
     find = target(DomainDispatcherApplication, "get_backend_for_host", ["self", "host"])
     DomainDispatcherApplication.get_backend_for_host = lru_cache(maxsize=1024)(find)
+    target(errors.ErrorLookupFactory, "for_service", ["self", "service_model"])
+    errors.ErrorLookupFactory = lru_cache(maxsize=None)(errors.ErrorLookupFactory)
 
 
 def make_key(arn):
@@ -534,9 +544,12 @@ class MotoGateway(Gateway_10):
 
 def serve(host, port):
     """As moto.server does, but not by Werkzeug's server, which starts a thread for every request and keeps it for
-    10 ms more: half of the time that a request takes."""
-    server = Server((host, port), DomainDispatcherApplication(create_backend_app), numthreads=8, request_queue_size=128)
+    10 ms more: half of the time that a request takes. More threads than two only wait for each other's turn in Python."""
+    server = Server((host, port), DomainDispatcherApplication(create_backend_app), numthreads=2, request_queue_size=128)
     server.gateway = MotoGateway
+    # The gateway closes its idle connections before that (local/gateway/main.mts).
+    server.timeout = 300
+    server.keep_alive_conn_limit = 128
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     server.safe_start()
@@ -561,6 +574,7 @@ MENDS = [
     free_the_address_of_a_deleted_nat_gateway,
     read_the_icmp_type_of_access_lists,
     tell_that_buckets_tell_event_bridge,
+    deliver_no_access_logs,
 ]
 
 if __name__ == "__main__":
@@ -571,7 +585,7 @@ if __name__ == "__main__":
             arguments.remove(f"--without={mend.__name__}")
         else:
             mend()
-    find_backends_faster()
+    look_up_faster()
     # What jobs run ends with the account.
     atexit.register(jobs.end_all)
     parser = argparse.ArgumentParser()

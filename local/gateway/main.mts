@@ -38,7 +38,10 @@ const folder = values.folder ?? ".";
 const ports = { moto: Number(values.moto), ministack: Number(values.ministack) };
 const refusals = join(folder, REFUSALS);
 
-/** Sends a request on to its emulator. A connection each: the emulators close theirs as they like. */
+/** Connections are kept for less time than moto keeps them; MiniStack closes its own as it likes. */
+const agents = { moto: new http.Agent({ keepAlive: true, timeout: 60_000 }), ministack: false };
+
+/** Sends a request on to its emulator. */
 async function forward(
   to: Route,
   method: string | undefined,
@@ -56,7 +59,7 @@ async function forward(
     method,
     path: to.path,
     headers: sent,
-    agent: false,
+    agent: agents[to.emulator],
   });
   const answered = once(request, "response") as Promise<[IncomingMessage]>;
   if (Buffer.isBuffer(body)) request.end(body);

@@ -63,9 +63,14 @@ export async function pulumi(args: readonly string[], options: PulumiOptions = {
   }
 }
 
-/** Where the states are: `file://…`, `s3://…` or another. */
-export async function backendUrl(): Promise<string> {
-  return (JSON.parse(await pulumi(["whoami", "--json"])) as { url: string }).url;
+let backend: Promise<string> | undefined;
+
+/** Where the states are: `file://…`, `s3://…` or another. The engine is asked once, for 0.1 s. */
+export function backendUrl(): Promise<string> {
+  backend ??= pulumi(["whoami", "--json"]).then(
+    (text) => (JSON.parse(text) as { url: string }).url,
+  );
+  return backend;
 }
 
 /**

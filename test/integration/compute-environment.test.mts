@@ -8,6 +8,7 @@ import {
 import {
   accountOf,
   deploy,
+  destroy,
   freshInstance,
   pulumi,
   removeInstance,
@@ -108,7 +109,7 @@ describe("a compute environment", function () {
   });
 
   it("of a later generation is taken down like the first", async () => {
-    await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
+    await succeeds(destroy(folder, "dev"));
     const { computeEnvironments } = await batch.send(new DescribeComputeEnvironmentsCommand({}));
     assert.deepEqual(computeEnvironments, []);
   });

@@ -12,6 +12,7 @@ import { platform } from "../operations/support.mts";
 import {
   accountOf,
   deploy,
+  destroy,
   freshInstanceFolder,
   make,
   pulumi,
@@ -78,7 +79,7 @@ describe("the platform on a local AWS", function () {
   });
 
   it("destroyed, the account is what it was before", async () => {
-    await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
+    await succeeds(destroy(folder, "dev"));
     assertSame(await read("dev"), empty);
     await succeeds(pulumi(folder, "config", "rm", "--path", "dse:keepReference", "-s", "dev"));
   });

@@ -22,6 +22,7 @@ import { platform } from "../operations/support.mts";
 import {
   accountOf,
   deploy,
+  destroy,
   freshInstance,
   make,
   pulumi,
@@ -94,7 +95,7 @@ describe("platform recover, of dev", function () {
     env = { ...shellEnvironment(instance), PATH };
     await succeeds(deploy(folder, "dev"));
     uncut = await inventory();
-    await succeeds(pulumi(folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
+    await succeeds(destroy(folder, "dev"));
   });
   after(async () => {
     await removeInstance(folder);

@@ -79,6 +79,7 @@ describe("moto's mends", () => {
         "free_the_address_of_a_deleted_nat_gateway",
         "read_the_icmp_type_of_access_lists",
         "tell_that_buckets_tell_event_bridge",
+        "deliver_no_access_logs",
         "keep_time_limits_of_queues",
         "keep_updates_of_compute_environments",
         "describe_containers_of_jobs",
@@ -329,6 +330,19 @@ print(json.dumps([before, asked()]))`;
     it("a bucket that tells EventBridge of its changes says so", () => {
       assert.deepEqual(ask(instance, "s3", events), [false, true]);
       assert.deepEqual(ask(unmended, "s3", events), [false, false]);
+    });
+
+    const logged = `
+for name in ["logged", "logs"]:
+    c.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+write = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/*"}
+c.put_bucket_policy(Bucket="logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": [write]}))
+c.put_bucket_logging(Bucket="logged", BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": ""}})
+c.list_objects_v2(Bucket="logged")
+print(json.dumps([c.get_bucket_logging(Bucket="logged")["LoggingEnabled"]["TargetBucket"], c.list_objects_v2(Bucket="logs")["KeyCount"] > 0]))`;
+    it("a request to a bucket does not become an object of its log bucket", () => {
+      assert.deepEqual(ask(instance, "s3", logged), ["logs", false]);
+      assert.deepEqual(ask(unmended, "s3", logged), ["logs", true]);
     });
   });
 });

@@ -14,8 +14,13 @@ export interface Result {
   output: string;
 }
 
-export async function run(folder: string, command: string, args: string[]): Promise<Result> {
-  const env = { ...process.env, DSE_LOCAL_DIR: folder };
+export async function run(
+  folder: string,
+  command: string,
+  args: string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Result> {
+  const env = { ...process.env, ...more, DSE_LOCAL_DIR: folder };
   try {
     const options = { cwd: clone, env, maxBuffer: 64 << 20 };
     const { stdout, stderr } = await promisify(execFile)(command, args, options);
@@ -71,15 +76,25 @@ export const make = (folder: string, command: string, stack: string): Promise<Re
 
 /** `pulumi` as `make env` puts it on the PATH. */
 export const pulumi = (folder: string, ...args: string[]): Promise<Result> =>
-  run(folder, join(clone, "local", "bin", "pulumi"), [
-    ...args,
-    "--non-interactive",
-    "--color=never",
-  ]);
+  pulumiWith({}, folder, ...args);
+
+const pulumiWith = (env: NodeJS.ProcessEnv, folder: string, ...args: string[]) =>
+  run(
+    folder,
+    join(clone, "local", "bin", "pulumi"),
+    [...args, "--non-interactive", "--color=never"],
+    env,
+  );
+
+/** Saves the state at the end alone: after each step is most of an engine's work, and for when it is killed. */
+const atTheEnd = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** An update without the policy pack, which has no leave for what a test alone asks for. */
 export const deploy = (folder: string, stack: string): Promise<Result> =>
-  pulumi(folder, "up", "--yes", "--skip-preview", "-s", stack);
+  pulumiWith(atTheEnd, folder, "up", "--yes", "--skip-preview", "-s", stack);
+
+export const destroy = (folder: string, stack: string): Promise<Result> =>
+  pulumiWith(atTheEnd, folder, "destroy", "--yes", "--skip-preview", "-s", stack);
 
 /** Changes settings of a stack that exists, lists and objects as a whole. */
 export function setConfig(
