@@ -46,11 +46,10 @@ export const region = "us-west-2";
 const seededSecret = "airflow/connections/snowflake_raw";
 
 /**
- * The key of the local stacks' secrets, which keeps nothing from anyone: they are the emulator's. A passphrase costs each
- * command of the engine 0.4 s.
+ * The KMS key of the local stacks' secrets, the same in each account. It keeps nothing from anyone: the secrets are the
+ * emulator's. A passphrase instead would cost each command of the engine 0.4 s.
  */
-export const keyArn = ({ account, region }: Pick<Instance, "account" | "region">): string =>
-  `arn:aws:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`;
+export const secretsKey = "00000000-0000-4000-8000-000000000000";
 
 /** The folder of the instance that this clone's commands use. */
 export function instanceFolder(): string {
@@ -274,8 +273,9 @@ async function launch({
   try {
     const emulator = join(import.meta.dirname, "emulators", "moto_local.py");
     const without = withoutMends.map((mend) => `--without=${mend}`);
-    const bound = ["--host=127.0.0.1", `--port=${moto}`, `--key=${keyArn(instance)}`];
-    run("moto", moto, python, [emulator, ...bound, ...without], {
+    const key = `arn:aws:kms:${region}:${account}:key/${secretsKey}`;
+    const options = ["--host=127.0.0.1", `--port=${moto}`, `--key=${key}`];
+    run("moto", moto, python, [emulator, ...options, ...without], {
       MOTO_ACCOUNT_ID: account,
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       // Web pages must not read the account.
@@ -296,8 +296,8 @@ async function launch({
       SFTP_ENABLED: "0",
     });
     const gateway = join(import.meta.dirname, "gateway", "main.mts");
-    const options = { port, moto, ministack, account, generation: instance.generation, folder };
-    const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]);
+    const values = { port, moto, ministack, account, generation: instance.generation, folder };
+    const args = Object.entries(values).flatMap(([key, value]) => [`--${key}`, String(value)]);
     run(
       "gateway",
       port,

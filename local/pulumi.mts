@@ -22,7 +22,7 @@ import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
 import { compileCache, parallelDiff } from "../operations/lib/pulumi.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
-import { clone, type Instance, keyArn, type Say } from "./instance.mts";
+import { clone, type Instance, type Say, secretsKey } from "./instance.mts";
 import { stateFolder } from "./state.mts";
 
 const launcher = join(clone, "operations", "bin", "platform");
@@ -95,7 +95,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   Object.assign(ours, parallelDiff);
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
-  ours["LOCAL_AWS_SECRETS_PROVIDER"] = `awskms:///${keyArn(instance)}?region=${instance.region}`;
+  ours["LOCAL_AWS_SECRETS_PROVIDER"] = `awskms://${secretsKey}?region=${instance.region}`;
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
   const file = join(instance.folder, "pulumi.env");
   rmSync(`${file}.new`, { force: true });

@@ -151,7 +151,7 @@ for (const [signal, code] of [
 
 try {
   // A deployment takes a little more than a core.
-  const lanes = Math.min(Math.max(availableParallelism(), 2), 4);
+  const lanes = Math.min(availableParallelism() + 1, 4);
   const run = { folder, say, lanes, signal: controller.signal };
   if (!(await runStages(chosen(process.argv.slice(2)), run))) process.exitCode = 1;
 } catch (error) {

@@ -515,13 +515,13 @@ def look_up_faster():
 
 
 def make_key(arn):
-    """A key of KMS that is the same in each new account: what it has encrypted outlives the account."""
+    """A key of KMS that is the same in each account: what it has encrypted outlives an account."""
     _, _, _, region, account, resource = arn.split(":")
     key = Key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "Secrets of the local AWS's stacks", account, region)
     key.arn, key.id = arn, resource.removeprefix("key/")
     # None that the person, or a stack, has made.
     key.key_manager = "AWS"
-    key.key_material = hashlib.sha256(arn.encode()).digest()
+    key.key_material = hashlib.sha256(key.id.encode()).digest()
     kms_backends[account][region].keys[key.id] = key
 
 

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { keyArn, start, status, stop, stopIfUnused, type Instance } from "../../local/instance.mts";
+import {
+  secretsKey,
+  start,
+  status,
+  stop,
+  stopIfUnused,
+  type Instance,
+} from "../../local/instance.mts";
 import { end, isRunning } from "../../local/processes.mts";
 import { cleanUp, listeners, sdk, temporaryFolder } from "./support.mts";
 
@@ -91,7 +98,7 @@ describe("an instance of the local AWS", () => {
       pending_operations: [{ type: "creating", resource: { urn: "a::b" } }],
     });
     writeState(folder, "empty", {});
-    const encrypt = new EncryptCommand({ KeyId: keyArn(before), Plaintext: Buffer.from("hush") });
+    const encrypt = new EncryptCommand({ KeyId: secretsKey, Plaintext: Buffer.from("hush") });
     const { CiphertextBlob } = await new KMSClient(sdk(before)).send(encrypt);
     const moto = before.processes.filter((p) => p.name === "moto");
     await end(moto);
