@@ -21,12 +21,13 @@ import { loadConfig } from "./config.ts";
 import { toJobArgs } from "./config/jobs.ts";
 import { lookUpArns, lookUpSecrets, lookUpZones } from "./lookups.ts";
 import { stackOutputs } from "./outputs.ts";
-import { quietSdk } from "./sdk.ts";
+import { quietSdk, spareMemory } from "./sdk.ts";
 
 quietSdk();
 
 export default async function platform() {
   const config = loadConfig();
+  spareMemory(config.names.projects.length);
   for (const warning of config.warnings) await pulumi.log.warn(warning);
   const { region, tags, names, posture, retention, dataOnDestroy, permissionsBoundary } = config;
   const pin = accountPin(process.env["AWS_ENDPOINT_URL"], config.accountId);

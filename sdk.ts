@@ -1,3 +1,4 @@
+import v8 from "node:v8";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Where the SDK takes the stack trace of each promise, for its reports of those that leak. */
@@ -16,4 +17,16 @@ export function quietSdk(): void {
     sites[0]?.getFileName()?.endsWith(ofPromises)
       ? ""
       : [error, ...sites].map(String).join("\n    at ");
+}
+
+/** Projects for which Node's own way with memory is the faster one, and half a GiB enough. */
+const few = 500;
+
+/**
+ * Has V8 collect its garbage as soon as its heap has grown by 60 %, where there are more than 500 projects: otherwise it may
+ * grow fourfold. 1,000 projects then take 0.6 GiB of it instead of 0.8.
+ * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
+ */
+export function spareMemory(projects: number): void {
+  if (projects > few) v8.setFlagsFromString("--heap-growing-percent=60");
 }

@@ -91,7 +91,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   ours["NODE_COMPILE_CACHE"] = compileCache;
   // Engine and providers live for seconds: they collect less often, a tenth of a preview's CPU, until they hold much.
   ours["GOGC"] = "400";
-  ours["GOMEMLIMIT"] = "600MiB";
+  ours["GOMEMLIMIT"] = "450MiB";
   Object.assign(ours, parallelDiff);
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");

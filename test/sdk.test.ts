@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { quietSdk } from "../sdk.ts";
+import v8 from "node:v8";
+import { quietSdk, spareMemory } from "../sdk.ts";
 import { runProgram } from "./support/mocks.ts";
 
 const { debuggablePromise } = createRequire(import.meta.url)(
@@ -61,5 +62,20 @@ describe("the quiet SDK", () => {
     quietSdk();
     assert.equal(pulumi.log.debug, debug);
     assert.equal(Error.stackTraceLimit, 10);
+  });
+});
+
+describe("memory", () => {
+  const { setFlagsFromString } = v8;
+  afterEach(() => Object.assign(v8, { setFlagsFromString }));
+
+  // How much is spared, `make bench ARGS=--all` tells.
+  it("is collected earlier where there are more than 500 projects", () => {
+    const flags: string[] = [];
+    Object.assign(v8, { setFlagsFromString: (flag: string) => flags.push(flag) });
+    spareMemory(500);
+    assert.deepEqual(flags, []);
+    spareMemory(501);
+    assert.deepEqual(flags, ["--heap-growing-percent=60"]);
   });
 });
