@@ -1,17 +1,31 @@
+import { createRequire } from "node:module";
 import v8 from "node:v8";
 import * as pulumi from "@pulumi/pulumi";
+
+const debuggable = createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js") as {
+  debuggablePromise: (promise: Promise<unknown>, context: string) => Promise<unknown>;
+};
+
+/** Promises of a resource's outputs. They end with its registration, whose own promise the SDK watches as well. */
+const ofRegistration = /^(transfer|resolve)/;
 
 /** Where the SDK takes the stack trace of each promise, for its reports of those that leak. */
 const ofPromises = "/runtime/debuggable.js";
 
 /**
  * Keeps the SDK from what it does for its own developers alone, thousands of times a preview: it tells the engine of every
- * step, which only `pulumi --debug` shows, and takes a stack trace of every promise, and maps it by source maps, which
- * Node's way of stripping types does not need. `DSE_SDK_DEBUG=true` leaves it as it is. See docs/performance.md.
+ * step, which only `pulumi --debug` shows, watches four promises of each output, and takes a stack trace of every promise,
+ * and maps it by source maps, which Node's way of stripping types does not need. A program that waits for what never comes
+ * is told as before. `DSE_SDK_DEBUG=true` leaves it all as it is. See docs/performance.md.
  */
 export function quietSdk(): void {
   if (process.env["DSE_SDK_DEBUG"] === "true") return;
   Object.assign(pulumi.log, { debug: () => Promise.resolve() });
+  const { debuggablePromise } = debuggable;
+  Object.assign(debuggable, {
+    debuggablePromise: (promise: Promise<unknown>, context: string) =>
+      ofRegistration.test(context) ? promise : debuggablePromise(promise, context),
+  });
   Error.stackTraceLimit = 3;
   Error.prepareStackTrace = (error, sites) =>
     sites[0]?.getFileName()?.endsWith(ofPromises)

@@ -5,19 +5,38 @@ import v8 from "node:v8";
 import { quietSdk, spareMemory } from "../sdk.ts";
 import { runProgram } from "./support/mocks.ts";
 
-const { debuggablePromise } = createRequire(import.meta.url)(
-  "@pulumi/pulumi/runtime/debuggable.js",
-) as { debuggablePromise: (promise: Promise<void>) => Promise<void> };
+interface Debuggable {
+  debuggablePromise: (promise: Promise<void>, context: string) => Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+const file = require.resolve("@pulumi/pulumi/runtime/debuggable.js");
+const debuggable = require(file) as Debuggable;
+
+/** As the SDK has it: another test may have loaded the program, which is quiet. */
+function watching(): Debuggable {
+  const loaded = require.cache[file];
+  delete require.cache[file];
+  try {
+    return require(file) as Debuggable;
+  } finally {
+    require.cache[file] = loaded;
+  }
+}
 
 describe("the quiet SDK", () => {
   const debug: unknown = Reflect.get(pulumi.log, "debug");
+  const { debuggablePromise } = debuggable;
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
 
-  // Another test may have loaded the program, which is quiet.
-  beforeEach(() => Object.assign(Error, { stackTraceLimit: 10, prepareStackTrace: undefined }));
+  beforeEach(() => {
+    Object.assign(debuggable, { debuggablePromise: watching().debuggablePromise });
+    Object.assign(Error, { stackTraceLimit: 10, prepareStackTrace: undefined });
+  });
   afterEach(() => {
     Object.assign(pulumi.log, { debug });
+    Object.assign(debuggable, { debuggablePromise });
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     delete process.env["DSE_SDK_DEBUG"];
   });
@@ -25,12 +44,24 @@ describe("the quiet SDK", () => {
   it("takes no stack trace of a promise", () => {
     const traceOfPromise = (): unknown => {
       const promise = Promise.resolve();
-      void debuggablePromise(promise);
+      void debuggable.debuggablePromise(promise, "registerResource(name)");
       return Reflect.get(promise, "_debugStackTrace");
     };
     assert.match(String(traceOfPromise()), /debuggable/, "nothing is left to be quiet about");
     quietSdk();
     assert.equal(traceOfPromise(), "");
+  });
+
+  it("watches a registration, and not the promises that end with it", () => {
+    const isWatched = (context: string) => {
+      const promise = Promise.resolve();
+      return debuggable.debuggablePromise(promise, context) !== promise;
+    };
+    const ofOutputs = ["transferProperty(a, b, c)", "transferDeps(a, b, c)", "resolveURN(a)"];
+    assert.ok(ofOutputs.every(isWatched), "nothing is left to be quiet about");
+    quietSdk();
+    assert.ok(!ofOutputs.some(isWatched));
+    assert.ok(isWatched("registerResource(name)"));
   });
 
   it("keeps those of errors, where they were thrown first", () => {
