@@ -93,6 +93,8 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   ours["GOGC"] = "400";
   ours["GOMEMLIMIT"] = "450MiB";
   Object.assign(ours, parallelDiff);
+  // Eight on two cores by default, which wait for the emulators in turn. AWS would throttle so many.
+  ours["PULUMI_PARALLEL"] = "32";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   ours["LOCAL_AWS_SECRETS_PROVIDER"] = `awskms://${secretsKey}?region=${instance.region}`;

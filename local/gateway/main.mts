@@ -133,7 +133,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     faults.record(call);
     return;
   }
-  response.writeHead(answered.statusCode ?? 502, answered.headers);
+  // This is about the connection to the emulator.
+  const { connection: _, "keep-alive": __, ...headers } = answered.headers;
+  response.writeHead(answered.statusCode ?? 502, headers);
   await pipeline(answered, response);
 }
 
