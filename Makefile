@@ -9,6 +9,8 @@ PLAN ?=
 ARGS ?=
 
 node := .local/bin/node
+# What Node has compiled is kept: https://nodejs.org/api/module.html#module-compile-cache
+export NODE_COMPILE_CACHE ?= $(CURDIR)/.local/compile-cache
 local := $(node) local/main.mts
 # A command of operations/, led to the local AWS as a shell is that has evaluated `make env`.
 led := settings=$$($(local) env) && eval "$$settings"
