@@ -93,7 +93,7 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   ours["GOGC"] = "400";
   ours["GOMEMLIMIT"] = "450MiB";
   Object.assign(ours, parallelDiff);
-  // Eight on two cores by default, which wait for the emulators in turn. AWS would throttle so many.
+  // By default four for each core, of which most wait for the emulators. On a real account its own limits count.
   ours["PULUMI_PARALLEL"] = "32";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");

@@ -41,6 +41,7 @@ export async function runStages(stages: readonly Stage[], options: RunOptions): 
   const waiting = [...stages];
   const running = new Set<Promise<void>>();
   const width = Math.max(...stages.map(({ name }) => name.length));
+  const from = Date.now();
 
   const start = (stage: Stage): Promise<void> => {
     const started = Date.now();
@@ -71,6 +72,8 @@ export async function runStages(stages: readonly Stage[], options: RunOptions): 
   await Promise.all(running);
   if (signal?.aborted === true) throw new Interrupted();
 
+  const seconds = (Date.now() - from) / 1000;
+  say(`took ${seconds < 100 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`}`);
   const failures = results.flatMap((result) => result.failures);
   if (failures.length > 0) say("\nFailed:");
   for (const { title, message } of failures) say(failure(title, message, SHOWN));
