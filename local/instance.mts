@@ -34,6 +34,8 @@ export interface Instance {
   url: string;
   /** Who has it may run a job's command on this machine; none does with DSE_LOCAL_JOBS=off. */
   jobToken?: string;
+  /** The KMS key of its stacks' secrets; one that an older version has started has none. */
+  secretsKey?: string;
   processes: LocalProcess[];
 }
 
@@ -49,7 +51,7 @@ const seededSecret = "airflow/connections/snowflake_raw";
  * The KMS key of the local stacks' secrets, the same in each account. It keeps nothing from anyone: the secrets are the
  * emulator's. A passphrase instead would cost each command of the engine 0.4 s.
  */
-export const secretsKey = "00000000-0000-4000-8000-000000000000";
+const secretsKey = "00000000-0000-4000-8000-000000000000";
 
 /** The folder of the instance that this clone's commands use. */
 export function instanceFolder(): string {
@@ -238,6 +240,7 @@ async function launch({
     region,
     url: `http://127.0.0.1:${port}`,
     ...(process.env["DSE_LOCAL_JOBS"] !== "off" && { jobToken: randomUUID() }),
+    secretsKey,
     processes: [],
   };
   const log = (name: string) => join(folder, "logs", `${name}.log`);

@@ -22,7 +22,7 @@ import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
 import { compileCache, parallelDiff } from "../operations/lib/pulumi.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
-import { clone, type Instance, type Say, secretsKey } from "./instance.mts";
+import { clone, type Instance, type Say } from "./instance.mts";
 import { stateFolder } from "./state.mts";
 
 const launcher = join(clone, "operations", "bin", "platform");
@@ -97,7 +97,9 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   ours["PULUMI_PARALLEL"] = "32";
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
-  ours["LOCAL_AWS_SECRETS_PROVIDER"] = `awskms://${secretsKey}?region=${instance.region}`;
+  if (instance.secretsKey)
+    ours["LOCAL_AWS_SECRETS_PROVIDER"] =
+      `awskms://${instance.secretsKey}?region=${instance.region}`;
   ours["LOCAL_AWS_GATEWAY_PID"] = String(gateway?.pid);
   const file = join(instance.folder, "pulumi.env");
   rmSync(`${file}.new`, { force: true });

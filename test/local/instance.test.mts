@@ -5,14 +5,7 @@ import { join } from "node:path";
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import {
-  secretsKey,
-  start,
-  status,
-  stop,
-  stopIfUnused,
-  type Instance,
-} from "../../local/instance.mts";
+import { start, status, stop, stopIfUnused, type Instance } from "../../local/instance.mts";
 import { end, isRunning } from "../../local/processes.mts";
 import { cleanUp, listeners, sdk, temporaryFolder } from "./support.mts";
 
@@ -98,7 +91,10 @@ describe("an instance of the local AWS", () => {
       pending_operations: [{ type: "creating", resource: { urn: "a::b" } }],
     });
     writeState(folder, "empty", {});
-    const encrypt = new EncryptCommand({ KeyId: secretsKey, Plaintext: Buffer.from("hush") });
+    const encrypt = new EncryptCommand({
+      KeyId: before.secretsKey,
+      Plaintext: Buffer.from("hush"),
+    });
     const { CiphertextBlob } = await new KMSClient(sdk(before)).send(encrypt);
     const moto = before.processes.filter((p) => p.name === "moto");
     await end(moto);

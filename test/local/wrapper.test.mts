@@ -177,6 +177,18 @@ describe("the pulumi of the local AWS", () => {
         has ? [...args, ours] : args,
         args.join(" "),
       );
+
+    writeFileSync(join(project, "Pulumi.old.yaml"), "encryptionsalt: v1:salt\n");
+    const old = ["stack", "init", "old"];
+    assert.deepEqual(run(old).arguments, old, "a stack keeps its passphrase");
+    rmSync(join(project, "Pulumi.old.yaml"));
+
+    const file = join(clone.instance, "pulumi.env");
+    const settings = readFileSync(file, "utf8");
+    writeFileSync(file, settings.replace(/.*SECRETS_PROVIDER.*\n/, ""));
+    const init = ["stack", "init", "dev"];
+    assert.deepEqual(run(init).arguments, init, "an account of an older version has no key");
+    writeFileSync(file, settings);
   });
 
   it("renews a copy when the tracked file changes, and keeps the copy's key of secrets", () => {
