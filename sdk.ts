@@ -38,7 +38,8 @@ const few = 500;
 
 /**
  * Has V8 collect its garbage as soon as its heap has grown by 60 %, where there are more than 500 projects: otherwise it may
- * grow fourfold. 1,000 projects then take 0.6 GiB of it instead of 0.8.
+ * grow fourfold. 1,000 projects then take 0.6 GiB of it instead of 0.8. Node warns of flags that are set while it runs; this
+ * one V8 reads anew after each collection.
  * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 export function spareMemory(projects: number): void {
