@@ -187,6 +187,17 @@ describe("the gateway", () => {
       }
     });
 
+    it("on connections that stay open, whatever the emulators do with theirs", async () => {
+      for (const [path, service] of [
+        ["/environments", "airflow"],
+        ["/", "s3"],
+      ] as const) {
+        const answer = await fetch(`${instance.url}${path}`, { headers: signed(service) });
+        await answer.text();
+        assert.equal(answer.headers.get("connection"), "keep-alive", service);
+      }
+    });
+
     it("a bucket that is called environments to moto", async () => {
       const s3 = new S3Client(sdk(instance));
       await s3.send(
