@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -7,10 +8,34 @@ const debuggable = createRequire(import.meta.url)("@pulumi/pulumi/runtime/debugg
 };
 
 /** Promises of a resource's outputs. They end with its registration, whose own promise the SDK watches as well. */
-const ofRegistration = /^(transfer|resolve)/;
+const ofRegistration = /^(transfer|resolve|serializeProperty|monitor\.registerResource)/;
 
 /** Where the SDK takes the stack trace of each promise, for its reports of those that leak. */
 const ofPromises = "/runtime/debuggable.js";
+
+/** Where the SDK asks for the place of the program that makes a resource, and how many of its own frames it skips. */
+const ofResources = "/@pulumi/pulumi/resource.js";
+const skipped = 5;
+
+const isOfProgram = (file: string | undefined) =>
+  file !== undefined && !file.startsWith("node:") && !file.includes("/node_modules/");
+
+/** The trace that the SDK reads a resource's place from: of the program's frames the innermost, with a file's path. */
+function placeOf(sites: NodeJS.CallSite[]): string {
+  const site = sites.slice(skipped).find((one) => isOfProgram(one.getFileName() ?? undefined));
+  const lines = Array<string>(skipped + 1).fill("");
+  if (site) {
+    const place = `${String(site.getLineNumber())}:${String(site.getColumnNumber())}`;
+    lines.push(`    at place (${fileOf(site)}:${place})`);
+  }
+  return lines.join("\n");
+}
+
+/** V8 names ES modules by their URL, which the SDK takes for a path. */
+function fileOf(site: NodeJS.CallSite): string {
+  const name = site.getFileName() ?? "";
+  return name.startsWith("file:") ? fileURLToPath(name) : name;
+}
 
 /**
  * Keeps the SDK from what it does for its own developers alone, thousands of times a preview: it tells the engine of every
@@ -27,10 +52,13 @@ export function quietSdk(): void {
       ofRegistration.test(context) ? promise : debuggablePromise(promise, context),
   });
   Error.stackTraceLimit = 3;
-  Error.prepareStackTrace = (error, sites) =>
-    sites[0]?.getFileName()?.endsWith(ofPromises)
-      ? ""
-      : [error, ...sites].map(String).join("\n    at ");
+  Error.prepareStackTrace = (error, sites) => {
+    const asks = sites[0]?.getFileName();
+    if (asks?.endsWith(ofPromises)) return "";
+    if (asks?.endsWith(ofResources) && sites[0]?.getFunctionName() === "callsites")
+      return placeOf(sites);
+    return [error, ...sites].map(String).join("\n    at ");
+  };
 }
 
 /** Projects for which Node's own way with memory is the faster one, and half a GiB enough. */

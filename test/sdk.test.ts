@@ -57,11 +57,16 @@ describe("the quiet SDK", () => {
       const promise = Promise.resolve();
       return debuggable.debuggablePromise(promise, context) !== promise;
     };
-    const ofOutputs = ["transferProperty(a, b, c)", "transferDeps(a, b, c)", "resolveURN(a)"];
+    const ofOutputs = [
+      "transferProperty(a, b, c)",
+      "resolveURN(a)",
+      "serializeProperty.await(a)",
+      "monitor.registerResource(a)",
+    ];
     assert.ok(ofOutputs.every(isWatched), "nothing is left to be quiet about");
     quietSdk();
     assert.ok(!ofOutputs.some(isWatched));
-    assert.ok(isWatched("registerResource(name)"));
+    assert.ok(isWatched("resource:name[type]"));
   });
 
   it("keeps those of errors, where they were thrown first", () => {
@@ -73,6 +78,18 @@ describe("the quiet SDK", () => {
       assert.match(String(stack), /^TypeError: wrong\n {4}at failing \(.*sdk\.test\.ts:\d+:\d+\)/);
       return true;
     });
+  });
+
+  it("names one place for each resource, by the path of an ES module's file", () => {
+    type Traced = { stackTrace: (skip: number) => { uri: string }[] };
+    // As deep as the SDK's own constructors, of which it skips four.
+    const places = (depth = 8): string[] =>
+      depth > 0
+        ? places(depth - 1)
+        : (pulumi.Resource as unknown as Traced).stackTrace(4).map((place) => place?.uri);
+    assert.notEqual(places()[0], import.meta.url, "nothing is left to mend");
+    quietSdk();
+    assert.deepEqual(places(), [import.meta.url]);
   });
 
   it("tells of no step", async () => {

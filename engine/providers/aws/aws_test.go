@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
@@ -92,6 +93,39 @@ func TestFields(t *testing.T) {
 	}
 	if resources["aws_s3_bucket"].Fields["bucket"].Default == nil {
 		t.Error("a bucket has no automatic name")
+	}
+}
+
+func TestNamesAreSet(t *testing.T) {
+	text := func() *schema.Schema { return &schema.Schema{Type: schema.TypeString, Optional: true} }
+	inner := &schema.Resource{Schema: map[string]*schema.Schema{"access_key": text()}}
+	provider := shimv2.NewProvider(&schema.Provider{ResourcesMap: map[string]*schema.Resource{"aws_thing": {
+		Schema: map[string]*schema.Schema{
+			"some_name": text(),
+			"topic_arn": text(),
+			"rule":      {Type: schema.TypeList, Optional: true, Elem: inner},
+			"filter":    {Type: schema.TypeList, Optional: true, MaxItems: 1, Elem: inner},
+			"matrix":    {Type: schema.TypeList, Optional: true, Elem: &schema.Schema{Type: schema.TypeList, Elem: inner}},
+		},
+	}}})
+	fields := map[string]*tfbridge.SchemaInfo{"topic_arn": {Name: "topic"}}
+	setNames(fields, provider.ResourcesMap().Get("aws_thing").Schema())
+	names := map[string]string{}
+	for key, field := range fields {
+		names[key] = field.Name
+	}
+	want := map[string]string{
+		"some_name": "someName", "topic_arn": "topic", "rule": "rules", "filter": "filter", "matrix": "matrices",
+	}
+	if !maps.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+	for key, nested := range map[string]*tfbridge.SchemaInfo{
+		"rule": fields["rule"].Elem, "filter": fields["filter"].Elem, "matrix": fields["matrix"].Elem.Elem,
+	} {
+		if got := nested.Fields["access_key"].Name; got != "accessKey" {
+			t.Errorf("%s: got %q", key, got)
+		}
 	}
 }
 
