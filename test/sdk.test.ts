@@ -81,9 +81,9 @@ describe("the quiet SDK", () => {
   });
 
   it("names one place for each resource, by the path of an ES module's file", () => {
-    type Traced = { stackTrace: (skip: number) => { uri: string }[] };
+    type Traced = { stackTrace: (skip: number) => ({ uri: string } | undefined)[] };
     // As deep as the SDK's own constructors, of which it skips four.
-    const places = (depth = 8): string[] =>
+    const places = (depth = 8): (string | undefined)[] =>
       depth > 0
         ? places(depth - 1)
         : (pulumi.Resource as unknown as Traced).stackTrace(4).map((place) => place?.uri);
