@@ -111,20 +111,21 @@ func setNames(fields map[string]*tfbridge.SchemaInfo, schema shim.SchemaMap) {
 	}
 }
 
+// setNestedNames does so within lists and sets. Objects, of which the framework's resources have few, keep theirs unset.
 func setNestedNames(field *tfbridge.SchemaInfo, schema shim.Schema) {
-	resource, isResource := schema.Elem().(shim.Resource)
-	if isObject := isResource && schema.Type() == shim.TypeMap; schema.Elem() != nil && !isObject {
-		if field.Elem == nil {
-			field.Elem = &tfbridge.SchemaInfo{}
-		}
-		field = field.Elem
+	if schema.Elem() == nil || schema.Type() == shim.TypeMap {
+		return
 	}
-	if isResource {
-		if field.Fields == nil {
-			field.Fields = map[string]*tfbridge.SchemaInfo{}
+	if field.Elem == nil {
+		field.Elem = &tfbridge.SchemaInfo{}
+	}
+	switch element := schema.Elem().(type) {
+	case shim.Resource:
+		if field.Elem.Fields == nil {
+			field.Elem.Fields = map[string]*tfbridge.SchemaInfo{}
 		}
-		setNames(field.Fields, resource.Schema())
-	} else if element, ok := schema.Elem().(shim.Schema); ok {
-		setNestedNames(field, element)
+		setNames(field.Elem.Fields, element.Schema())
+	case shim.Schema:
+		setNestedNames(field.Elem, element)
 	}
 }
