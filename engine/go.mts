@@ -68,6 +68,8 @@ export class Progress {
 
 /** Runs `go ARGS` in a folder and returns what it prints. */
 export async function go(cwd: string, args: string[], progress: Progress): Promise<string> {
+  // Before there is what it stops: a signal in between would end this process alone.
+  const asked = onSignal(() => child.pid && killGroup(child.pid));
   // A process group of its own, so that the compilers end with it.
   const child = spawn("go", args, {
     cwd,
@@ -88,7 +90,6 @@ export async function go(cwd: string, args: string[], progress: Progress): Promi
     else errors.push(line);
   });
 
-  const asked = onSignal(() => child.pid && killGroup(child.pid));
   try {
     const code = await ended;
     if (asked.signal()) throw new Error(`interrupted (${asked.signal()})`);
