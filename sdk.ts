@@ -7,7 +7,7 @@ const debuggable = createRequire(import.meta.url)("@pulumi/pulumi/runtime/debugg
   debuggablePromise: (promise: Promise<unknown>, context: string) => Promise<unknown>;
 };
 
-/** Promises of a resource's outputs. They end with its registration, whose own promise the SDK watches as well. */
+/** Promises of a resource's inputs, call and outputs. They end with its registration, whose own promise stays watched. */
 const ofRegistration = /^(transfer|resolve|serializeProperty|monitor\.registerResource)/;
 
 /** Where the SDK takes the stack trace of each promise, for its reports of those that leak. */
@@ -17,30 +17,25 @@ const ofPromises = "/runtime/debuggable.js";
 const ofResources = "/@pulumi/pulumi/resource.js";
 const skipped = 5;
 
-const isOfProgram = (file: string | undefined) =>
-  file !== undefined && !file.startsWith("node:") && !file.includes("/node_modules/");
-
 /** The trace that the SDK reads a resource's place from: of the program's frames the innermost, with a file's path. */
 function placeOf(sites: NodeJS.CallSite[]): string {
-  const site = sites.slice(skipped).find((one) => isOfProgram(one.getFileName() ?? undefined));
   const lines = Array<string>(skipped + 1).fill("");
-  if (site) {
-    const place = `${String(site.getLineNumber())}:${String(site.getColumnNumber())}`;
-    lines.push(`    at place (${fileOf(site)}:${place})`);
+  for (const site of sites.slice(skipped)) {
+    const name = site.getFileName() ?? "node:";
+    if (name.startsWith("node:") || name.includes("/node_modules/")) continue;
+    // V8 names ES modules by their URL, which the SDK takes for a path.
+    const file = name.startsWith("file:") ? fileURLToPath(name) : name;
+    lines.push(`    at place (${[file, site.getLineNumber(), site.getColumnNumber()].join(":")})`);
+    break;
   }
   return lines.join("\n");
 }
 
-/** V8 names ES modules by their URL, which the SDK takes for a path. */
-function fileOf(site: NodeJS.CallSite): string {
-  const name = site.getFileName() ?? "";
-  return name.startsWith("file:") ? fileURLToPath(name) : name;
-}
-
 /**
  * Keeps the SDK from what it does for its own developers alone, thousands of times a preview: it tells the engine of every
- * step, which only `pulumi --debug` shows, watches four promises of each output, and takes a stack trace of every promise,
- * and maps it by source maps, which Node's way of stripping types does not need. A program that waits for what never comes
+ * step, which only `pulumi --debug` shows, watches four promises of each output, takes a stack trace of every promise, and
+ * maps it by source maps, which Node's way of stripping types does not need. Of the places that made a resource, the state
+ * gets the program's own. A program that waits for what never comes
  * is told as before. `DSE_SDK_DEBUG=true` leaves it all as it is. See docs/performance.md.
  */
 export function quietSdk(): void {

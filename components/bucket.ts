@@ -184,7 +184,7 @@ function encryption(
   };
 }
 
-/** All in one rule: the provider's checks of each rule are most of what a bucket takes in a preview. */
+/** All in one rule: the provider checks and compares each at length, at every preview. */
 function lifecycleRule(args: BucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule {
   return {
     id: "expiry",

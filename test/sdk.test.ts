@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import v8 from "node:v8";
@@ -80,16 +81,34 @@ describe("the quiet SDK", () => {
     });
   });
 
-  it("names one place for each resource, by the path of an ES module's file", () => {
-    type Traced = { stackTrace: (skip: number) => ({ uri: string } | undefined)[] };
-    // As deep as the SDK's own constructors, of which it skips four.
-    const places = (depth = 8): (string | undefined)[] =>
-      depth > 0
-        ? places(depth - 1)
-        : (pulumi.Resource as unknown as Traced).stackTrace(4).map((place) => place?.uri);
-    assert.notEqual(places()[0], import.meta.url, "nothing is left to mend");
-    quietSdk();
-    assert.deepEqual(places(), [import.meta.url]);
+  describe("where a resource is made", () => {
+    type Place = { uri: string; line: number; column: number } | undefined;
+    // Private to the SDK, which asks it for each resource.
+    const traced = pulumi.Resource as unknown as { stackTrace: (skip: number) => Place[] };
+    const { stackTrace } = traced;
+    afterEach(() => Object.assign(traced, { stackTrace }));
+
+    it("is one place, by the path of an ES module's file", () => {
+      // As deep as the SDK's own constructors, of which it skips four.
+      const places = (depth = 8): Place[] => (depth > 0 ? places(depth - 1) : stackTrace(4));
+      const [before] = places();
+      assert.ok(before && before.uri !== import.meta.url, "nothing is left to mend");
+      quietSdk();
+      assert.deepEqual(places(), [{ ...before, uri: import.meta.url }]);
+    });
+
+    it("is in the program, not in a package that it is made through", async () => {
+      const asked: Place[][] = [];
+      quietSdk();
+      // One frame more than the SDK skips, so that the package's own is the next.
+      const record = (skip: number) => asked[asked.push(stackTrace(skip)) - 1] ?? [];
+      Object.assign(traced, { stackTrace: record });
+      await runProgram(() => new random.RandomId("id", { byteLength: 8 }));
+      assert.deepEqual(
+        asked.at(-1)?.map((place) => place?.uri),
+        [import.meta.url],
+      );
+    });
   });
 
   it("tells of no step", async () => {

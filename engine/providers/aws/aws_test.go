@@ -94,6 +94,9 @@ func TestFields(t *testing.T) {
 	if resources["aws_s3_bucket"].Fields["bucket"].Default == nil {
 		t.Error("a bucket has no automatic name")
 	}
+	if f := resources["aws_s3_bucket"].Fields["tags_all"]; f == nil || f.Name != "tagsAll" {
+		t.Error("the names of properties are not set")
+	}
 }
 
 func TestNamesAreSet(t *testing.T) {
