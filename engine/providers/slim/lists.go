@@ -13,7 +13,7 @@ var (
 	clientMethod  = regexp.MustCompile(`(?ms)^func \(c \*AWSClient\) \w+\(ctx context\.Context\) \*(\w+)\.\w+ \{\n.*?^\}\n\n?`)
 )
 
-var errNoMatch = errors.New("is not generated as expected; has the provider's source changed?")
+var errNoMatch = errors.New("is not as expected; has its module changed?")
 
 // keepServices drops from the list of services those that are not kept.
 func keepServices(text string, kept []string) (string, error) {

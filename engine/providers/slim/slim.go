@@ -1,4 +1,5 @@
-// Package slim copies the part of the Terraform AWS provider's source that a few services need.
+// Package slim copies the part of the Terraform AWS provider's source that a few services need, and the source of the
+// bridge between it and Pulumi.
 //
 // The whole provider is some 250 services, far too long to compile on a small machine. What is kept is what its
 // package xpprovider imports once the list of services names only the wanted ones.

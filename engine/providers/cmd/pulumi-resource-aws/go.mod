@@ -268,5 +268,7 @@ replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-202
 
 replace dse/engine/providers => ../..
 
-// The slimmed copy of its source, which the build makes.
+// The copies of their sources that the build makes.
 replace github.com/hashicorp/terraform-provider-aws => ./terraform-provider-aws
+
+replace github.com/pulumi/pulumi-terraform-bridge/v3 => ./pulumi-terraform-bridge

@@ -44,6 +44,7 @@ func run(args []string) error {
 	}
 	providers.ExitWithEngine(args)
 	aws.IgnorePersonalSettings()
+	aws.CopySchemas()
 
 	ctx := context.Background()
 	bridged, err := bridge(ctx)
