@@ -35,8 +35,8 @@ function placeOf(sites: NodeJS.CallSite[]): string {
  * Keeps the SDK from what it does for its own developers alone, thousands of times a preview: it tells the engine of every
  * step, which only `pulumi --debug` shows, watches four promises of each output, takes a stack trace of every promise, and
  * maps it by source maps, which Node's way of stripping types does not need. Of the places that made a resource, the state
- * gets the program's own. A program that waits for what never comes
- * is told as before. `DSE_SDK_DEBUG=true` leaves it all as it is. See docs/performance.md.
+ * gets the program's own. A program that waits for what never comes is told as before. `DSE_SDK_DEBUG=true` leaves it all as
+ * it is. See docs/performance.md.
  */
 export function quietSdk(): void {
   if (process.env["DSE_SDK_DEBUG"] === "true") return;

@@ -7,11 +7,11 @@ import (
 	"github.com/mitchellh/copystructure"
 )
 
-// CopySchemas has the plugin SDK copy schemas field by field. It copies all of a resource's schema whenever it compares
-// one, as a resource may say of its copy that a change replaces it; its own way, by reflection, is a fifth of the
-// provider's CPU in a preview, and most of its garbage. To be called before anything is compared.
+// The plugin SDK copies all of a resource's schema whenever it compares one, as a resource may say of its copy that a
+// change replaces it. Its own way, by reflection, is a fifth of the provider's CPU in a preview. Copiers are to be there
+// before the first copy.
 // https://pkg.go.dev/github.com/mitchellh/copystructure#pkg-variables
-func CopySchemas() {
+func init() {
 	copystructure.Copiers[reflect.TypeFor[schema.Schema]()] = func(value any) (any, error) {
 		return copySchema(value.(schema.Schema)), nil
 	}

@@ -10,7 +10,6 @@ import (
 )
 
 func TestSchemasAreCopied(t *testing.T) {
-	CopySchemas()
 	number := func() *schema.Schema { return &schema.Schema{Type: schema.TypeInt, Optional: true} }
 	block := &schema.Resource{Schema: map[string]*schema.Schema{
 		"size":  number(),

@@ -102,18 +102,25 @@ var conf = retry.StateChangeConf{
 	"internal/service/lambda/function.go":  "package lambda\n",
 }
 
-func slimmed(t *testing.T) (string, Report) {
+// module writes a module's files as they are in the module cache.
+func module(t *testing.T, files map[string]string) string {
 	t.Helper()
-	src, dst := t.TempDir(), t.TempDir()
-	for name, text := range sources {
-		path := filepath.Join(src, name)
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o444); err != nil { // as in the module cache
+		if err := os.WriteFile(path, []byte(text), 0o444); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+func slimmed(t *testing.T) (string, Report) {
+	t.Helper()
+	src, dst := module(t, sources), t.TempDir()
 	report, err := Copy(src, dst, []string{"batch"})
 	if err != nil {
 		t.Fatal(err)

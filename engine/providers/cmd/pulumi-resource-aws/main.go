@@ -44,7 +44,6 @@ func run(args []string) error {
 	}
 	providers.ExitWithEngine(args)
 	aws.IgnorePersonalSettings()
-	aws.CopySchemas()
 
 	ctx := context.Background()
 	bridged, err := bridge(ctx)
