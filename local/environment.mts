@@ -1,5 +1,6 @@
 // The environment variables that lead the Pulumi CLI, the AWS CLI and SDKs to an instance.
 import { join } from "node:path";
+import { folderBackend } from "../operations/lib/pulumi.mts";
 import type { Instance } from "./instance.mts";
 import { stateFolder } from "./state.mts";
 
@@ -25,7 +26,7 @@ export function variables(instance: Instance): Record<string, string> {
     // The AWS CLI then asks for MWAA without the host prefix that does not resolve.
     AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
     PULUMI_HOME: join(instance.folder, "pulumi"),
-    PULUMI_BACKEND_URL: `file://${stateFolder(instance.folder)}`,
+    PULUMI_BACKEND_URL: folderBackend(stateFolder(instance.folder)),
     // Of stacks that were made without a secrets provider. Their secrets are the emulator's: it keeps nothing from anyone.
     PULUMI_CONFIG_PASSPHRASE: "local",
     PULUMI_SKIP_UPDATE_CHECK: "true",

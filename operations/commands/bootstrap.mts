@@ -8,7 +8,7 @@ import { currentAccount } from "../lib/aws.mts";
 import { CommandError, exitCodes, messageOf, refused } from "../lib/errors.mts";
 import { describeLock, isLive, locksInFolder } from "../lib/locks.mts";
 import { print, say } from "../lib/progress.mts";
-import { clone, pulumi, pulumiInForeground } from "../lib/pulumi.mts";
+import { clone, folderBackend, pulumi, pulumiInForeground } from "../lib/pulumi.mts";
 
 const project = "dse-bootstrap";
 const again = "run `platform bootstrap` again: it goes on from there";
@@ -96,7 +96,7 @@ class Bootstrap {
     this.#account = account;
     this.#found = found;
     this.#folder = join(isAbsolute(localState) ? localState : resolve(localState), account);
-    this.#local = new Backend(`file://${this.#folder}`, account);
+    this.#local = new Backend(folderBackend(this.#folder), account);
     this.#remote = new Backend(`s3://${found.bucket}?region=${region}`, account);
   }
 

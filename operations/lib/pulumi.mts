@@ -63,6 +63,13 @@ export async function pulumi(args: readonly string[], options: PulumiOptions = {
   }
 }
 
+/**
+ * The state backend in a folder. Its files have no attributes beside them: the engine does not write those in one go, so
+ * that a kill at the wrong moment would leave a state that is not read ("failed to load checkpoint: EOF").
+ * https://pkg.go.dev/gocloud.dev/blob/fileblob
+ */
+export const folderBackend = (folder: string): string => `file://${folder}?metadata=skip`;
+
 let backend: Promise<string> | undefined;
 
 /** Where the states are: `file://…`, `s3://…` or another. The engine is asked once, for 0.1 s. */

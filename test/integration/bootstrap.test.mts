@@ -1,6 +1,6 @@
 // An account from nothing to a state bucket, through kills on the way, and a stack whose state and secrets are there.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -97,6 +97,11 @@ describe("platform bootstrap, on an empty account", function () {
     assert.deepEqual(await keys(), []);
   });
 
+  const attributes = () => {
+    const files = readdirSync(join(folder, "bootstrap"), { recursive: true, encoding: "utf8" });
+    return files.filter((file) => file.endsWith(".attrs"));
+  };
+
   /** Kills it and all that it started once it has said this. */
   const killedAt = async (said: string) => {
     const running = startPlatform(args(), env);
@@ -117,6 +122,8 @@ describe("platform bootstrap, on an empty account", function () {
 
   it("goes on where it was when it is killed, and prints what leads there", async () => {
     await killedAt("aws:s3:Bucket state creat");
+    // A kill while they are written would leave a state that is not read.
+    assert.deepEqual(attributes(), []);
     await killedAt("Moving the state");
     const { code, stdout, stderr } = await bootstrap();
     assert.equal(code, 0, stderr);

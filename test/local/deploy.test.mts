@@ -112,6 +112,15 @@ describe("the local AWS, deployed to", function () {
     assert.ok(statSync(join(clone.instance, "pulumi", "logs")).isFile());
   });
 
+  it("keeps no attributes beside the state: a kill while they are written would leave none that is read", () => {
+    const files = readdirSync(join(clone.instance, "state"), { recursive: true, encoding: "utf8" });
+    assert.ok(files.some((file) => file.endsWith("dev.json")));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
+  });
+
   it("refuses a second command on the stack; when the first is killed, its engine is waited for", async () => {
     const first = begin("dev");
     await engine(first, 0);
