@@ -10,34 +10,81 @@ interface Debuggable {
   debuggablePromise: (promise: Promise<void>, context: string) => Promise<void>;
 }
 
+interface Rpc {
+  transferProperties: (
+    onto: object,
+    label: string,
+    props: object,
+  ) => Record<string, (...outcome: unknown[]) => void>;
+}
+
+type Protobuf = Record<"Message" | "Map", { prototype: object }>;
+
+interface Struct {
+  getFieldsMap: () => object;
+  serializeBinary: () => Uint8Array;
+  toJavaScript: () => object;
+}
+
 const require = createRequire(import.meta.url);
 const file = require.resolve("@pulumi/pulumi/runtime/debuggable.js");
 const debuggable = require(file) as Debuggable;
+const rpcFile = require.resolve("@pulumi/pulumi/runtime/rpc.js");
+const rpc = require(rpcFile) as Rpc;
+const ofSdk = createRequire(file);
+const protobufFile = ofSdk.resolve("google-protobuf");
+const protobuf = require(protobufFile) as Protobuf;
+const { Struct, Value } = ofSdk("google-protobuf/google/protobuf/struct_pb.js") as {
+  Struct: {
+    fromJavaScript: (fields: object) => Struct;
+    deserializeBinary: (bytes: Uint8Array) => Struct;
+  };
+  Value: new () => { setStructValue: (value: Struct) => void };
+};
 
-/** As the SDK has it: another test may have loaded the program, which is quiet. */
-function watching(): Debuggable {
-  const loaded = require.cache[file];
-  delete require.cache[file];
+/** A module as it is written: another test may have loaded the program, which is quiet. */
+function asWritten(path: string): unknown {
+  const loaded = require.cache[path];
+  delete require.cache[path];
   try {
-    return require(file) as Debuggable;
+    return require(path);
   } finally {
-    require.cache[file] = loaded;
+    require.cache[path] = loaded;
   }
 }
+
+const valueOf = <T>(output: pulumi.Output<T>) =>
+  (output as unknown as { promise: () => Promise<T> }).promise();
 
 describe("the quiet SDK", () => {
   const debug: unknown = Reflect.get(pulumi.log, "debug");
   const { debuggablePromise } = debuggable;
+  const { transferProperties } = rpc;
+  const messages = Object.create(
+    null,
+    Object.getOwnPropertyDescriptors(protobuf.Message.prototype),
+  ) as object;
+  const setMethods = ({ Message }: Protobuf) =>
+    Object.defineProperties(
+      protobuf.Message.prototype,
+      Object.getOwnPropertyDescriptors(Message.prototype),
+    );
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
 
   beforeEach(() => {
-    Object.assign(debuggable, { debuggablePromise: watching().debuggablePromise });
+    const { debuggablePromise: watching } = asWritten(file) as Debuggable;
+    Object.assign(debuggable, { debuggablePromise: watching });
+    const { transferProperties: beforehand } = asWritten(rpcFile) as Rpc;
+    Object.assign(rpc, { transferProperties: beforehand });
+    setMethods(asWritten(protobufFile) as Protobuf);
     Object.assign(Error, { stackTraceLimit: 10, prepareStackTrace: undefined });
   });
   afterEach(() => {
     Object.assign(pulumi.log, { debug });
     Object.assign(debuggable, { debuggablePromise });
+    Object.assign(rpc, { transferProperties });
+    setMethods({ Message: { prototype: messages }, Map: protobuf.Map });
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     delete process.env["DSE_SDK_DEBUG"];
   });
@@ -122,6 +169,74 @@ describe("the quiet SDK", () => {
     quietSdk();
     await runProgram(program);
     assert.deepEqual(told, []);
+  });
+
+  describe("of a resource's outputs", () => {
+    type Outputs = Record<string, pulumi.Output<string>>;
+    const made = (onto: object, name: string) =>
+      "value" in (Object.getOwnPropertyDescriptor(onto, name) ?? {});
+    const props = { id: "", urn: "", early: "", late: "", never: "" };
+
+    it("makes those that are read", async () => {
+      const before = {};
+      const all = Object.values(rpc.transferProperties(before, "label", props));
+      assert.ok(made(before, "never"), "nothing is left to be quiet about");
+      // The SDK fails a process whose outputs nobody settles.
+      for (const resolve of all) resolve("", true, false);
+      quietSdk();
+      const onto: Outputs = {};
+      const resolvers = rpc.transferProperties(onto, "label", props);
+      assert.deepEqual(Object.keys(resolvers), ["early", "late", "never"]);
+      assert.deepEqual(Object.keys(onto), ["early", "late", "never"]);
+      resolvers["early"]?.("was settled", true, true);
+      const { early, late } = onto;
+      resolvers["late"]?.("is settled", true, false);
+      assert.ok(early && late);
+      const [first, second] = await Promise.all([early, late].map(valueOf));
+      assert.deepEqual([first, second], ["was settled", "is settled"]);
+      assert.deepEqual(await Promise.all([early, late].map(pulumi.isSecret)), [true, false]);
+      assert.equal(onto["early"], early);
+      assert.ok(made(onto, "early") && !made(onto, "never"));
+    });
+
+    it("fails those that are read of a resource that failed", async () => {
+      quietSdk();
+      const onto: Outputs = {};
+      const { never } = rpc.transferProperties(onto, "label", { never: "" });
+      never?.(undefined, true, false, [], new Error("it failed"));
+      assert.ok(onto["never"]);
+      await assert.rejects(valueOf(onto["never"]), /^Error: it failed$/);
+    });
+
+    it("refuses one that is there", () => {
+      quietSdk();
+      const twice = () => rpc.transferProperties({ arn: "" }, "label", { arn: "" });
+      assert.throws(twice, /'arn' is already initialized/);
+    });
+  });
+
+  describe("of messages", () => {
+    it("walks through none that is put into another", () => {
+      let walks = 0;
+      const inner = Struct.fromJavaScript({ name: "bucket" });
+      const walk: unknown = Reflect.get(protobuf.Map.prototype, "toArray");
+      for (const name of Object.getOwnPropertyNames(protobuf.Map.prototype))
+        if (Reflect.get(protobuf.Map.prototype, name) === walk)
+          Reflect.set(inner.getFieldsMap(), name, () => [walks++]);
+      new Value().setStructValue(inner);
+      assert.equal(walks, 1, "nothing is left to be quiet about");
+      quietSdk();
+      new Value().setStructValue(inner);
+      assert.equal(walks, 1);
+    });
+
+    it("sends and reads the same", () => {
+      const value = { a: { b: [{ c: { d: "e", f: null } }, []], g: true }, h: 1.5, i: {} };
+      const sent = Struct.fromJavaScript(value).serializeBinary();
+      quietSdk();
+      assert.deepEqual(Struct.fromJavaScript(value).serializeBinary(), sent);
+      assert.deepEqual(Struct.deserializeBinary(sent).toJavaScript(), value);
+    });
   });
 
   it("is as it was where someone debugs it", () => {
