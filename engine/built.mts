@@ -11,7 +11,6 @@ const cli = { name: "pulumi", sources: join(here, "pulumi") };
 const providers = { name: "providers", sources: join(here, "providers") };
 
 const cliModule = "github.com/pulumi/pulumi/pkg/v3";
-const bridgeModule = "github.com/pulumi/pulumi-terraform-bridge/v3";
 const cliVersionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /** `go build` into a folder: small binaries, the same wherever they are built. */
@@ -131,7 +130,7 @@ async function buildCli(scratch: string, say: Say, progress: Progress): Promise<
   return bin;
 }
 
-/** In a copy of the sources, as those of the Terraform provider and the bridge are put among them. */
+/** In a copy of the sources, as those of the Terraform provider and of the modules that are edited are put among them. */
 async function buildProviders(scratch: string, say: Say, progress: Progress): Promise<string> {
   const { versions, source, services } = readBuild();
   const title = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -143,14 +142,11 @@ async function buildProviders(scratch: string, say: Say, progress: Progress): Pr
   for (const file of sourceFiles(providers.sources)) {
     cpSync(join(providers.sources, file), join(sources, file), { recursive: true });
   }
-  const download = async (folder: string, module: string) => {
-    const answer = await go(folder, ["mod", "download", "-json", module], progress);
-    return (JSON.parse(answer) as { Dir: string }).Dir;
-  };
-  const terraform = await download(join(sources, "upstream"), source); // where the hash of its source is
-  const bridge = await download(sources, bridgeModule);
+  const upstream = join(sources, "upstream"); // where the hash of its source is
+  const answer = await go(upstream, ["mod", "download", "-json", source], progress);
+  const { Dir: terraform } = JSON.parse(answer) as { Dir: string };
   const aws = join(sources, "cmd", "pulumi-resource-aws");
-  await go(sources, ["run", "./cmd/slim", terraform, bridge, aws, ...services], progress);
+  await go(sources, ["run", "./cmd/slim", terraform, aws, ...services], progress);
   await go(sources, buildArgs(bin, ["./cmd/pulumi-resource-random"]), progress);
   await go(aws, buildArgs(bin, ["."]), progress);
   return bin;

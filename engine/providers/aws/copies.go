@@ -9,7 +9,7 @@ import (
 
 // The plugin SDK copies all of a resource's schema whenever it compares one, as a resource may say of its copy that a
 // change replaces it. Its own way, by reflection, is a fifth of the provider's CPU in a preview. Copiers are to be there
-// before the first copy.
+// before the first copy; slim/modules.go has the SDK go to them straight away.
 // https://pkg.go.dev/github.com/mitchellh/copystructure#pkg-variables
 func init() {
 	copystructure.Copiers[reflect.TypeFor[schema.Schema]()] = func(value any) (any, error) {

@@ -262,8 +262,6 @@ require (
 	lukechampine.com/frand v1.4.2 // indirect
 )
 
-replace github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20250923233607-7f1981c8674a
-
 replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
 
 replace dse/engine/providers => ../..
@@ -272,3 +270,7 @@ replace dse/engine/providers => ../..
 replace github.com/hashicorp/terraform-provider-aws => ./terraform-provider-aws
 
 replace github.com/pulumi/pulumi-terraform-bridge/v3 => ./pulumi-terraform-bridge
+
+replace github.com/hashicorp/terraform-plugin-sdk/v2 => ./terraform-plugin-sdk
+
+replace github.com/hashicorp/terraform-plugin-framework => ./terraform-plugin-framework

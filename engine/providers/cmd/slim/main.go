@@ -1,35 +1,56 @@
-// slim PROVIDER BRIDGE DST SERVICE...: copies two modules' sources into the folder DST: the Terraform AWS provider's,
-// cut down to the named services, and the bridge's.
+// slim PROVIDER DST SERVICE...: copies modules' sources into the folder DST: the Terraform AWS provider's, cut down to the
+// named services, and those that are edited, of the versions that the module requires in which it is run.
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"dse/engine/providers/slim"
 )
 
 func main() {
-	if len(os.Args) < 5 {
-		fmt.Fprintln(os.Stderr, "usage: slim PROVIDER BRIDGE DST SERVICE...")
+	if len(os.Args) < 4 {
+		fmt.Fprintln(os.Stderr, "usage: slim PROVIDER DST SERVICE...")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3], os.Args[4:]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, "slim:", err)
 		os.Exit(1)
 	}
 }
 
-func run(provider, bridge, dst string, services []string) error {
+func run(provider, dst string, services []string) error {
 	report, err := slim.Copy(provider, filepath.Join(dst, "terraform-provider-aws"), services)
 	if err != nil {
 		return err
 	}
-	if err := slim.CopyBridge(bridge, filepath.Join(dst, "pulumi-terraform-bridge")); err != nil {
-		return err
+	for _, module := range slim.Modules {
+		src, err := download(module.Path)
+		if err != nil {
+			return err
+		}
+		if err := module.Copy(src, filepath.Join(dst, module.Folder)); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("%d packages, services %v, %d AWS SDK clients, %d waits shortened\n",
 		len(report.Packages), report.Services, len(report.Clients), report.Waits)
 	return nil
+}
+
+// download returns the folder of a module's source.
+func download(path string) (string, error) {
+	command := exec.Command("go", "mod", "download", "-json", path)
+	command.Stderr = os.Stderr
+	output, failed := command.Output()
+	var module struct{ Dir, Error string }
+	if err := json.Unmarshal(output, &module); err != nil || failed != nil {
+		return "", fmt.Errorf("%s: %w", path, errors.Join(failed, err, errors.New(module.Error)))
+	}
+	return module.Dir, nil
 }
