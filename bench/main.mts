@@ -41,7 +41,8 @@ async function bench(
   chosen: readonly Group[],
   runs: number | undefined,
   signal: AbortSignal,
-): Promise<Report> {
+  print: (report: Report) => void,
+): Promise<void> {
   // What a killed one left.
   await stop(folder);
   rmSync(folder, { recursive: true, force: true });
@@ -51,9 +52,14 @@ async function bench(
   await prepareEngine(engine, instance, sayAside);
   const measured = new Stack(instance, stack);
   const results: Result[] = [];
-  for (const group of chosen)
-    results.push(...(await measure(group, measured, runs ?? group.runs, sayAside, signal)));
-  return { stack, load, cores: availableParallelism(), terraformSource, results };
+  try {
+    for (const group of chosen)
+      results.push(...(await measure(group, measured, runs ?? group.runs, sayAside, signal)));
+  } finally {
+    // Of what fails or is interrupted after a quarter of an hour, what was measured until then.
+    if (results.length > 0)
+      print({ stack, load, cores: availableParallelism(), terraformSource, results });
+  }
 }
 
 function runsOf(text: string | undefined): number | undefined {
@@ -88,8 +94,9 @@ async function main(): Promise<number> {
     ({ pid }) => `another \`make bench\` runs (process ${pid}): wait for it, or interrupt it`,
   );
   try {
-    const report = await bench(chosen, runs, interrupted.signal);
-    process.stdout.write(values.json ? asJson(report) : asTable(report));
+    await bench(chosen, runs, interrupted.signal, (report) =>
+      process.stdout.write(values.json ? asJson(report) : asTable(report)),
+    );
     return 0;
   } finally {
     await stop(folder);
