@@ -53,6 +53,7 @@ function asWritten(path: string): unknown {
   }
 }
 
+// `promise` is private to the SDK; an apply would not fail where the output does.
 const valueOf = <T>(output: pulumi.Output<T>) =>
   (output as unknown as { promise: () => Promise<T> }).promise();
 
@@ -60,15 +61,8 @@ describe("the quiet SDK", () => {
   const debug: unknown = Reflect.get(pulumi.log, "debug");
   const { debuggablePromise } = debuggable;
   const { transferProperties } = rpc;
-  const messages = Object.create(
-    null,
-    Object.getOwnPropertyDescriptors(protobuf.Message.prototype),
-  ) as object;
-  const setMethods = ({ Message }: Protobuf) =>
-    Object.defineProperties(
-      protobuf.Message.prototype,
-      Object.getOwnPropertyDescriptors(Message.prototype),
-    );
+  const methodsOf = ({ Message }: Protobuf) => Object.getOwnPropertyDescriptors(Message.prototype);
+  const methods = methodsOf(protobuf);
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
 
@@ -77,14 +71,15 @@ describe("the quiet SDK", () => {
     Object.assign(debuggable, { debuggablePromise: watching });
     const { transferProperties: beforehand } = asWritten(rpcFile) as Rpc;
     Object.assign(rpc, { transferProperties: beforehand });
-    setMethods(asWritten(protobufFile) as Protobuf);
+    const walking = methodsOf(asWritten(protobufFile) as Protobuf);
+    Object.defineProperties(protobuf.Message.prototype, walking);
     Object.assign(Error, { stackTraceLimit: 10, prepareStackTrace: undefined });
   });
   afterEach(() => {
     Object.assign(pulumi.log, { debug });
     Object.assign(debuggable, { debuggablePromise });
     Object.assign(rpc, { transferProperties });
-    setMethods({ Message: { prototype: messages }, Map: protobuf.Map });
+    Object.defineProperties(protobuf.Message.prototype, methods);
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     delete process.env["DSE_SDK_DEBUG"];
   });

@@ -37,7 +37,10 @@ var Modules = []Edited{
 	}
 	return *copiedMap.(*schemaMap)
 `,
-		after: `	copied := make(schemaMap, len(*m))
+		after: `	if *m == nil {
+		return nil
+	}
+	copied := make(schemaMap, len(*m))
 	for name, field := range *m {
 		value, err := copystructure.Copiers[reflect.TypeFor[Schema]()](*field)
 		if err != nil {
