@@ -51,7 +51,9 @@ export function folderName(name: string, sources: string): string {
 
 function sourceFiles(sources: string): string[] {
   return readdirSync(sources, { recursive: true, encoding: "utf8" })
-    .filter((file) => /(^|[\\/])(go\.(mod|sum)|build\.json|[^\\/]+(?<!_test)\.go)$/.test(file))
+    .filter((file) =>
+      /(^|[\\/])(go\.(mod|sum)|build\.json|[^\\/]+\.patch|[^\\/]+(?<!_test)\.go)$/.test(file),
+    )
     .map((file) => file.split(sep).join("/"))
     .sort();
 }
@@ -130,7 +132,7 @@ async function buildCli(scratch: string, say: Say, progress: Progress): Promise<
   return bin;
 }
 
-/** In a copy of the sources, as those of the Terraform provider and of the modules that are edited are put among them. */
+/** In a copy of the sources, as those of the Terraform provider and of the modules that are patched are put among them. */
 async function buildProviders(scratch: string, say: Say, progress: Progress): Promise<string> {
   const { versions, source, services } = readBuild();
   const title = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

@@ -3,6 +3,7 @@ module dse/engine/providers
 go 1.25.7
 
 require (
+	github.com/bluekeyes/go-gitdiff v0.9.0
 	github.com/hashicorp/terraform-plugin-framework v1.17.0
 	github.com/hashicorp/terraform-plugin-sdk/v2 v2.38.2
 	github.com/mitchellh/copystructure v1.2.0

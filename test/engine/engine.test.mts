@@ -273,6 +273,7 @@ describe("engine", function () {
         ["providers/build.json", [false, true]],
         ["providers/upstream/go.sum", [false, true]],
         ["providers/aws/tokens.go", [false, true]],
+        ["providers/slim/patches/terraform-plugin-sdk/types.patch", [false, true]],
         ["providers/aws/aws_test.go", [false, false]],
         ["providers/NOTES.md", [false, false]],
       ] as const) {

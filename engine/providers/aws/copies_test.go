@@ -1,11 +1,10 @@
 package aws
 
 import (
-	"context"
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
-	"github.com/hashicorp/terraform-plugin-sdk/v2/terraform"
 	"github.com/mitchellh/copystructure"
 )
 
@@ -15,31 +14,32 @@ func TestSchemasAreCopied(t *testing.T) {
 		"size":  number(),
 		"ports": {Type: schema.TypeList, Optional: true, Elem: number(), ConflictsWith: []string{"block.0.size"}},
 	}}
-	fields := map[string]*schema.Schema{"block": {Type: schema.TypeList, Optional: true, Elem: block}}
+	fields := schema.InternalMap{"block": {Type: schema.TypeList, Optional: true, Elem: block}, "size": number()}
 
-	// The size of a block may change in place, unless the resource says otherwise of its copy.
-	resource := &schema.Resource{Schema: fields, CustomizeDiff: func(_ context.Context, d *schema.ResourceDiff, _ any) error {
-		return d.ForceNew("block.0.size")
-	}}
-	state := &terraform.InstanceState{ID: "id", Attributes: map[string]string{"block.#": "1", "block.0.size": "1"}}
-	config := terraform.NewResourceConfigRaw(map[string]any{"block": []any{map[string]any{"size": 2}}})
-	diff, err := resource.SimpleDiff(t.Context(), state, config, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !diff.Attributes["block.0.size"].RequiresNew {
-		t.Error("what a resource says of its copy is lost")
-	}
-	if block.Schema["size"].ForceNew {
-		t.Error("what a resource says of its copy holds for all")
+	copier := copystructure.Copiers[reflect.TypeOf(fields)]
+	copied := copystructure.Must(copier(fields)).(schema.InternalMap)
+	if !reflect.DeepEqual(copied, fields) {
+		t.Errorf("got %v", copied)
 	}
 
-	copied := copystructure.Must(copystructure.Copy(fields)).(map[string]*schema.Schema)
-	ports, own := copied["block"].Elem.(*schema.Resource).Schema["ports"], block.Schema["ports"]
-	if ports == own || ports.Elem == own.Elem {
-		t.Error("a field is not copied")
+	// What a resource may say of its copy does not hold for all.
+	nested := copied["block"].Elem.(*schema.Resource).Schema
+	for _, field := range []*schema.Schema{
+		copied["size"], copied["block"], nested["size"], nested["ports"], nested["ports"].Elem.(*schema.Schema),
+	} {
+		field.ForceNew = true
 	}
-	if &ports.ConflictsWith[0] != &own.ConflictsWith[0] {
-		t.Error("it is copied by reflection")
+	for name, field := range map[string]*schema.Schema{
+		"size": fields["size"], "block": fields["block"], "block.size": block.Schema["size"],
+		"block.ports": block.Schema["ports"], "each of block.ports": block.Schema["ports"].Elem.(*schema.Schema),
+	} {
+		if field.ForceNew {
+			t.Errorf("%s is not copied", name)
+		}
+	}
+
+	// Of an identity that a resource does not have.
+	if none := copystructure.Must(copier(schema.InternalMap(nil))).(schema.InternalMap); none != nil {
+		t.Errorf("got %v", none)
 	}
 }

@@ -1,87 +1,92 @@
 package slim
 
 import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
-	"strings"
+
+	"github.com/bluekeyes/go-gitdiff/gitdiff"
 )
 
-// Edited is a module whose copy does not do what it does in vain, thousands of times a preview.
-type Edited struct {
-	Path                string
-	Folder              string // of the copy
-	file, before, after string
+// Each patch says what it is for.
+//
+//go:embed patches
+var patches embed.FS
+
+// Patched is a module whose copy does not do what it does in vain, thousands of times a preview.
+type Patched struct {
+	Path   string
+	Folder string // of the copy, and of the patches
 }
 
-// Modules are those of the provider, besides its own, whose source the build edits.
-var Modules = []Edited{
-	{
-		// Reports the provider's memory to traces in each call of the engine, traced or not. To read it, all of the
-		// provider's threads are stopped: on two busy cores a tenth of the time that many projects take.
-		// https://pkg.go.dev/runtime#ReadMemStats
-		Path:   "github.com/pulumi/pulumi-terraform-bridge/v3",
-		Folder: "pulumi-terraform-bridge",
-		file:   "pkg/tfbridge/memstats.go",
-		before: "\truntime.ReadMemStats(&memStats)\n",
-	},
-	{
-		// Goes by reflection through all of a resource's schema whenever it compares one, to find the fields to copy. How one
-		// is copied, aws/copies.go says.
-		Path:   "github.com/hashicorp/terraform-plugin-sdk/v2",
-		Folder: "terraform-plugin-sdk",
-		file:   "helper/schema/schema.go",
-		before: `	copiedMap, err := copystructure.Config{Lock: true}.Copy(m)
-	if err != nil {
-		panic(err)
-	}
-	return *copiedMap.(*schemaMap)
-`,
-		after: `	if *m == nil {
-		return nil
-	}
-	copied := make(schemaMap, len(*m))
-	for name, field := range *m {
-		value, err := copystructure.Copiers[reflect.TypeFor[Schema]()](*field)
-		if err != nil {
-			panic(err)
-		}
-		schema := value.(Schema)
-		copied[name] = &schema
-	}
-	return copied
-`,
-	},
-	{
-		// Looks up the place of each value in the schema, to make null of the empty lists and sets among them.
-		Path:   "github.com/hashicorp/terraform-plugin-framework",
-		Folder: "terraform-plugin-framework",
-		file:   "internal/fwschemadata/data_nullify_collection_blocks.go",
-		before: "\t\t_, err := d.Schema.AttributeAtTerraformPath(ctx, tfTypePath)\n",
-		after: `		switch tfTypeValue.Type().(type) {
-		case tftypes.List, tftypes.Set:
-		default:
-			return tfTypeValue, nil
-		}
-
-		_, err := d.Schema.AttributeAtTerraformPath(ctx, tfTypePath)
-`,
-	},
+// Modules are those of the provider, besides its own, whose source the build patches.
+var Modules = []Patched{
+	{"github.com/pulumi/pulumi-terraform-bridge/v3", "pulumi-terraform-bridge"},
+	{"github.com/hashicorp/terraform-plugin-sdk/v2", "terraform-plugin-sdk"},
+	{"github.com/hashicorp/terraform-plugin-framework", "terraform-plugin-framework"},
 }
 
-// Copy writes the edited copy of the module's source in src to dst, a new folder.
-func (module Edited) Copy(src, dst string) error {
+// Source returns the folder of the module's source, of the version that the module requires in which it is called.
+func (module Patched) Source() (string, error) {
+	command := exec.Command("go", "mod", "download", "-json", module.Path)
+	command.Stderr = os.Stderr
+	output, failed := command.Output()
+	var downloaded struct{ Dir, Error string }
+	if err := json.Unmarshal(output, &downloaded); err != nil || failed != nil {
+		return "", fmt.Errorf("%s: %w", module.Path, errors.Join(failed, err, errors.New(downloaded.Error)))
+	}
+	return downloaded.Dir, nil
+}
+
+// Copy writes the patched copy of the module's source in src to dst, a new folder.
+func (module Patched) Copy(src, dst string) error {
 	if err := os.CopyFS(dst, os.DirFS(src)); err != nil {
 		return err
 	}
-	path := filepath.Join(dst, filepath.FromSlash(module.file))
-	text, err := os.ReadFile(path)
+	files, err := fs.Glob(patches, path.Join("patches", module.Folder, "*.patch"))
 	if err != nil {
 		return err
 	}
-	if strings.Count(string(text), module.before) != 1 {
-		return fmt.Errorf("%s: %s: %w", module.Path, module.file, errNoMatch)
+	for _, file := range files {
+		if err := apply(file, dst); err != nil {
+			return fmt.Errorf("%s: %s: %w", module.Path, path.Base(file), err)
+		}
 	}
-	edited := strings.Replace(string(text), module.before, module.after, 1)
-	return os.WriteFile(path, []byte(edited), 0o644)
+	return nil
+}
+
+func apply(patch, dst string) error {
+	text, err := patches.ReadFile(patch)
+	if err != nil {
+		return err
+	}
+	files, _, err := gitdiff.Parse(bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return errors.New("changes nothing")
+	}
+	for _, file := range files {
+		name := filepath.Join(dst, filepath.FromSlash(file.NewName))
+		before, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		var after bytes.Buffer
+		if err := gitdiff.Apply(&after, bytes.NewReader(before), file); err != nil {
+			return fmt.Errorf("%s: %w", file.NewName, err)
+		}
+		if err := os.WriteFile(name, after.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,37 +2,80 @@ package slim
 
 import (
 	"errors"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
+	"regexp"
+	"slices"
 	"testing"
 
+	"github.com/bluekeyes/go-gitdiff/gitdiff"
 	"golang.org/x/mod/modfile"
 )
 
-func TestModulesAreEdited(t *testing.T) {
-	for _, edited := range Modules {
-		around := func(lines string) map[string]string {
-			return map[string]string{"go.mod": "module m\n", edited.file: "func f() {\n" + lines + "\n\tg()\n}\n"}
-		}
-		dst := t.TempDir()
-		if err := edited.Copy(module(t, around(edited.before)), dst); err != nil {
+func TestModulesArePatched(t *testing.T) {
+	for _, module := range Modules {
+		src, err := module.Source()
+		if err != nil {
 			t.Fatal(err)
 		}
-		for name, want := range around(edited.after) {
-			if got := read(t, dst, name); got != want {
-				t.Errorf("%s: got %q", name, got)
+		dst := t.TempDir()
+		if err := module.Copy(src, dst); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range patchedFiles(t, module.Folder) {
+			after := read(t, dst, name)
+			if after == read(t, src, name) {
+				t.Errorf("%s of %s is as it was", name, module.Folder)
+			}
+			if _, err := parser.ParseFile(token.NewFileSet(), name, after, parser.SkipObjectResolution); err != nil {
+				t.Error(err)
 			}
 		}
-		if err := edited.Copy(module(t, around("")), t.TempDir()); !errors.Is(err, errNoMatch) {
-			t.Errorf("%s, which does it elsewhere: got %v", edited.Path, err)
+		if err := module.Copy(dst, t.TempDir()); !errors.Is(err, &gitdiff.Conflict{}) {
+			t.Errorf("%s, which is another already: got %v", module.Folder, err)
 		}
 	}
 }
 
+func TestPatchesAreOfAModule(t *testing.T) {
+	folders, err := patches.ReadDir("patches")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if !slices.ContainsFunc(Modules, func(module Patched) bool { return module.Folder == folder.Name() }) {
+			t.Errorf("no module has the patches of %s", folder.Name())
+		}
+	}
+}
+
+// patchedFiles are those that the patches in a folder name.
+func patchedFiles(t *testing.T, folder string) []string {
+	t.Helper()
+	var names []string
+	err := fs.WalkDir(patches, "patches/"+folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := patches.ReadFile(path)
+		for _, match := range regexp.MustCompile(`(?m)^\+\+\+ b/(.+)$`).FindAllSubmatch(text, -1) {
+			names = append(names, string(match[1]))
+		}
+		return err
+	})
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%s: names %v, %v", folder, names, err)
+	}
+	return names
+}
+
 func TestModulesAreOfTheVersionsThatTheProviderRequires(t *testing.T) {
 	copied, wanted := required(t, "../go.mod"), required(t, "../cmd/pulumi-resource-aws/go.mod")
-	for _, edited := range Modules {
-		if version := copied[edited.Path]; version == "" || version != wanted[edited.Path] {
-			t.Errorf("%s: copied is %q, required %q", edited.Path, version, wanted[edited.Path])
+	for _, module := range Modules {
+		if version := copied[module.Path]; version == "" || version != wanted[module.Path] {
+			t.Errorf("%s: copied is %q, required %q", module.Path, version, wanted[module.Path])
 		}
 	}
 }

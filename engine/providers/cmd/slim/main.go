@@ -1,13 +1,10 @@
 // slim PROVIDER DST SERVICE...: copies modules' sources into the folder DST: the Terraform AWS provider's, cut down to the
-// named services, and those that are edited, of the versions that the module requires in which it is run.
+// named services, and those that are patched, of the versions that the module requires in which it is run.
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 
 	"dse/engine/providers/slim"
@@ -30,7 +27,7 @@ func run(provider, dst string, services []string) error {
 		return err
 	}
 	for _, module := range slim.Modules {
-		src, err := download(module.Path)
+		src, err := module.Source()
 		if err != nil {
 			return err
 		}
@@ -41,16 +38,4 @@ func run(provider, dst string, services []string) error {
 	fmt.Printf("%d packages, services %v, %d AWS SDK clients, %d waits shortened\n",
 		len(report.Packages), report.Services, len(report.Clients), report.Waits)
 	return nil
-}
-
-// download returns the folder of a module's source.
-func download(path string) (string, error) {
-	command := exec.Command("go", "mod", "download", "-json", path)
-	command.Stderr = os.Stderr
-	output, failed := command.Output()
-	var module struct{ Dir, Error string }
-	if err := json.Unmarshal(output, &module); err != nil || failed != nil {
-		return "", fmt.Errorf("%s: %w", path, errors.Join(failed, err, errors.New(module.Error)))
-	}
-	return module.Dir, nil
 }
