@@ -42,7 +42,7 @@ const modules = (name: string, limit: number, ...args: string[]): Stage =>
 
 const go = (module: string): Stage => ({
   name: `engine/${module}`,
-  command: ["go", "test", "-json", "./..."],
+  command: ["go", "test", "-json", "-timeout=0", "./..."], // The stage has its own.
   cwd: join(root, "engine", module),
   report: { file: "stdout", read: readGo },
   limit: 20,

@@ -50,43 +50,47 @@ func (module Patched) Copy(src, dst string) error {
 	if err := os.CopyFS(dst, os.DirFS(src)); err != nil {
 		return err
 	}
-	files, err := fs.Glob(patches, path.Join("patches", module.Folder, "*.patch"))
+	files, err := module.patched()
 	if err != nil {
 		return err
 	}
 	for _, file := range files {
-		if err := apply(file, dst); err != nil {
-			return fmt.Errorf("%s: %s: %w", module.Path, path.Base(file), err)
+		if err := apply(file, filepath.Join(dst, filepath.FromSlash(file.NewName))); err != nil {
+			return fmt.Errorf("%s: %s: %w", module.Path, file.NewName, err)
 		}
 	}
 	return nil
 }
 
-func apply(patch, dst string) error {
-	text, err := patches.ReadFile(patch)
+// patched returns the files that the module's patches change, once for each patch.
+func (module Patched) patched() ([]*gitdiff.File, error) {
+	names, err := fs.Glob(patches, path.Join("patches", module.Folder, "*.patch"))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	files, _, err := gitdiff.Parse(bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	if len(files) == 0 {
-		return errors.New("changes nothing")
-	}
-	for _, file := range files {
-		name := filepath.Join(dst, filepath.FromSlash(file.NewName))
-		before, err := os.ReadFile(name)
+	var all []*gitdiff.File
+	for _, name := range names {
+		patch, err := patches.Open(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var after bytes.Buffer
-		if err := gitdiff.Apply(&after, bytes.NewReader(before), file); err != nil {
-			return fmt.Errorf("%s: %w", file.NewName, err)
+		files, _, err := gitdiff.Parse(patch)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if err := os.WriteFile(name, after.Bytes(), 0o644); err != nil {
-			return err
-		}
+		all = append(all, files...)
 	}
-	return nil
+	return all, nil
+}
+
+func apply(file *gitdiff.File, name string) error {
+	before, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var after bytes.Buffer
+	if err := gitdiff.Apply(&after, bytes.NewReader(before), file); err != nil {
+		return err
+	}
+	return os.WriteFile(name, after.Bytes(), 0o644)
 }

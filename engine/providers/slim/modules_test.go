@@ -2,11 +2,10 @@ package slim
 
 import (
 	"errors"
-	"go/parser"
-	"go/token"
-	"io/fs"
+	"maps"
 	"os"
-	"regexp"
+	"os/exec"
+	"path"
 	"slices"
 	"testing"
 
@@ -14,28 +13,38 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-func TestModulesArePatched(t *testing.T) {
+// The modules' own tests, of the packages that the patches change.
+func TestPatchedModulesPassTheirTests(t *testing.T) {
 	for _, module := range Modules {
-		src, err := module.Source()
-		if err != nil {
-			t.Fatal(err)
-		}
-		dst := t.TempDir()
-		if err := module.Copy(src, dst); err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range patchedFiles(t, module.Folder) {
-			after := read(t, dst, name)
-			if after == read(t, src, name) {
-				t.Errorf("%s of %s is as it was", name, module.Folder)
+		t.Run(module.Folder, func(t *testing.T) {
+			src, err := module.Source()
+			if err != nil {
+				t.Fatal(err)
 			}
-			if _, err := parser.ParseFile(token.NewFileSet(), name, after, parser.SkipObjectResolution); err != nil {
-				t.Error(err)
+			dst := t.TempDir()
+			if err := module.Copy(src, dst); err != nil {
+				t.Fatal(err)
 			}
-		}
-		if err := module.Copy(dst, t.TempDir()); !errors.Is(err, &gitdiff.Conflict{}) {
-			t.Errorf("%s, which is another already: got %v", module.Folder, err)
-		}
+			files, err := module.patched()
+			if err != nil {
+				t.Fatal(err)
+			}
+			packages := map[string]bool{}
+			for _, file := range files {
+				packages["./"+path.Dir(file.NewName)] = true
+			}
+			if len(packages) == 0 {
+				t.Fatal("there is no patch")
+			}
+			command := exec.Command("go", append([]string{"test"}, slices.Sorted(maps.Keys(packages))...)...)
+			command.Dir = dst
+			if output, err := command.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, output)
+			}
+			if err := module.Copy(dst, t.TempDir()); !errors.Is(err, &gitdiff.Conflict{}) {
+				t.Errorf("of a source that is another: got %v", err)
+			}
+		})
 	}
 }
 
@@ -49,26 +58,6 @@ func TestPatchesAreOfAModule(t *testing.T) {
 			t.Errorf("no module has the patches of %s", folder.Name())
 		}
 	}
-}
-
-// patchedFiles are those that the patches in a folder name.
-func patchedFiles(t *testing.T, folder string) []string {
-	t.Helper()
-	var names []string
-	err := fs.WalkDir(patches, "patches/"+folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := patches.ReadFile(path)
-		for _, match := range regexp.MustCompile(`(?m)^\+\+\+ b/(.+)$`).FindAllSubmatch(text, -1) {
-			names = append(names, string(match[1]))
-		}
-		return err
-	})
-	if err != nil || len(names) == 0 {
-		t.Fatalf("%s: names %v, %v", folder, names, err)
-	}
-	return names
 }
 
 func TestModulesAreOfTheVersionsThatTheProviderRequires(t *testing.T) {
