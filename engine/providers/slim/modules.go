@@ -50,7 +50,7 @@ func (module Patched) Copy(src, dst string) error {
 	if err := os.CopyFS(dst, os.DirFS(src)); err != nil {
 		return err
 	}
-	files, err := module.patched()
+	files, err := module.files()
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,8 @@ func (module Patched) Copy(src, dst string) error {
 	return nil
 }
 
-// patched returns the files that the module's patches change, once for each patch.
-func (module Patched) patched() ([]*gitdiff.File, error) {
+// files are those that the patches change, once for each patch.
+func (module Patched) files() ([]*gitdiff.File, error) {
 	names, err := fs.Glob(patches, path.Join("patches", module.Folder, "*.patch"))
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ func TestPatchedModulesPassTheirTests(t *testing.T) {
 			if err := module.Copy(src, dst); err != nil {
 				t.Fatal(err)
 			}
-			files, err := module.patched()
+			files, err := module.files()
 			if err != nil {
 				t.Fatal(err)
 			}
