@@ -1,3 +1,4 @@
+import "./lazy.ts";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";

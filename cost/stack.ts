@@ -26,7 +26,9 @@ export function stacks(): string[] {
     .sort();
 }
 
-const project = () => (yaml("Pulumi.yaml") as { name: string }).name;
+let name: string | undefined;
+/** The project's name. Its file, which holds the schema of all settings, takes tens of milliseconds to parse, and each key asks. */
+const project = () => (name ??= (yaml("Pulumi.yaml") as { name: string }).name);
 
 /** What Pulumi.<stack>.yaml sets. */
 export function givenSettings(stack: string): Given {

@@ -1,3 +1,4 @@
+import "../lazy.ts";
 import { PolicyPack } from "@pulumi/policy";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

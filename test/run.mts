@@ -51,8 +51,13 @@ const go = (module: string): Stage => ({
 const eslint = join(folder, "lint.json");
 /** The fast tests, in two halves of about the same length, side by side. */
 const unit: readonly Stage[] = [
-  mocha("unit", 5, "--ignore=test/{policy,stacks}/**"),
-  mocha("unit/stacks", 5, "--ignore=test/*.test.ts", "--ignore=test/!(policy|stacks)/**"),
+  mocha("unit", 5, "--ignore=test/{components,policy,stacks}/**"),
+  mocha(
+    "unit/stacks",
+    5,
+    "--ignore=test/*.test.ts",
+    "--ignore=test/!(components|policy|stacks)/**",
+  ),
 ];
 /** Tests of the tools that take a minute and more: each a stage, so that they run side by side. */
 const slow = ["operations", "local", "engine"];

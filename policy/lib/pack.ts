@@ -2,6 +2,7 @@ import {
   type Policies,
   type Policy,
   type ReportViolation,
+  type ResourceValidationArgs,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
@@ -57,12 +58,12 @@ function resourceValidation(
     validateResource(args, report) {
       const { settings, waivers } = rule.readConfig(args.getConfig());
       ledger.give(rule.name, waivers);
-      if (!isSubject(rule, args)) return args.notApplicable(notApplicable(rule));
+      if (!isSubject(rule, args)) notApplicable(rule, args);
       tell(rule, args, rule.check(args, { ...alone, settings }), waivers, today, ledger, report);
     },
     ...(remediate && {
       remediateResource(args) {
-        if (!isSubject(rule, args)) return args.notApplicable(notApplicable(rule));
+        if (!isSubject(rule, args)) notApplicable(rule, args);
         const { settings, waivers } = rule.readConfig(args.getConfig());
         const findings = [...rule.check(args, { ...alone, settings })];
         // What is waived stays as it is.
@@ -85,7 +86,7 @@ function stackValidation(
       const { settings, waivers } = rule.readConfig(args.getConfig());
       ledger.give(rule.name, waivers);
       const subjects = args.resources.filter((resource) => isSubject(rule, resource));
-      if (subjects.length === 0) return args.notApplicable(notApplicable(rule));
+      if (subjects.length === 0) notApplicable(rule, args);
       const stack = new StackResources(args.resources);
       const context = { settings, today, stack, waivers: ledger.given };
       const unknown: Error[] = [];
@@ -102,7 +103,19 @@ function stackValidation(
   };
 }
 
-const notApplicable = ({ types }: Rule): string => `It is about ${types.join(", ")}.`;
+/** The SDK is told by an error that it throws for each rule and resource; nobody reads where it was thrown. */
+function notApplicable(
+  { types }: Rule,
+  args: Pick<ResourceValidationArgs, "notApplicable">,
+): never {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return args.notApplicable(`It is about ${types.join(", ")}.`);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 /** The SDK sends one back as a list of its names, which the engine refuses; what is wrong stays a violation. */
 const holdsArchive = ({ props }: Resource<Readonly<Record<string, unknown>>>): boolean =>

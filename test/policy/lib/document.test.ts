@@ -58,13 +58,15 @@ describe("policy documents", () => {
     assert.ok(covers("s3:Get*", "s3:GetObject"));
     assert.ok(covers("S3:?etObject", "s3:getobject"));
     assert.ok(covers("*", "s3:GetObject"));
+    assert.ok(covers("S3:getObject", "s3:GetOBJECT"));
     assert.ok(!covers("s3:Get", "s3:GetObject"));
     assert.ok(!covers("s3.GetObject", "s3:GetObject"));
+    assert.ok(!covers("s3.Get*", "s3:GetObject"));
   });
 
   it("match whatever else stands in a pattern by itself", () => {
     for (const text of ["a.b", "a+b", "user/${aws:username}", "[a]", "(a|b)", "^a$", "a\\b"])
-      assert.ok(covers(text, text), text);
+      for (const pattern of [text, `${text}*`]) assert.ok(covers(pattern, text), pattern);
     assert.ok(covers("a*b", "a\nb"));
     assert.ok(!covers("a", "ab"));
     assert.ok(!covers("b", "ab"));

@@ -56,6 +56,24 @@ describe("rules as the SDK runs them", () => {
       await assert.rejects(judge(rule, [fixture(s3.Bucket, "data", {})]), TypeError);
   });
 
+  it("say so without a stack trace, and leave those of errors as they are", async () => {
+    const { stackTraceLimit } = Error;
+    const stacks: (string | undefined)[] = [];
+    const notApplicable = () => {
+      const error = new Error("not about it");
+      stacks.push(error.stack);
+      throw error;
+    };
+    const args = { type: "other", resources: [], getConfig: () => ({}), notApplicable };
+    for (const policy of toPolicies({ test: [ofResource, ofStack] }, "2026-01-15"))
+      for (const name of ["validateResource", "remediateResource", "validateStack"]) {
+        const run = Reflect.get(policy, name) as ((given: object) => unknown) | undefined;
+        if (run) assert.throws(() => run(args), /not about it/);
+      }
+    assert.deepEqual(stacks, Array(3).fill("Error: not about it"));
+    assert.equal(Error.stackTraceLimit, stackTraceLimit);
+  });
+
   it("say which types they are about, where there is none of them", async () => {
     const reason = "It is about aws:s3/bucket:Bucket, aws:s3/bucketAcl:BucketAcl.";
     const none = fixture(s3.BucketLogging, "logging", {});
@@ -93,6 +111,20 @@ describe("rules as the SDK runs them", () => {
       [{ bucket: "data" }, { acl: "private", bucket: "named" }, {}],
     );
     assert.deepEqual(reports, []);
+  });
+
+  it("read their settings again only where these are others", () => {
+    const waiver = {
+      finding: "urn::a",
+      reason: "Until the old one ends.",
+      owner: "a",
+      expires: "2027-01-01",
+    };
+    const given = () => ({ waivers: [waiver] });
+    const read = ofResource.readConfig(given());
+    assert.equal(ofResource.readConfig(given()), read);
+    assert.deepEqual(ofResource.readConfig({}).waivers, []);
+    assert.deepEqual(ofResource.readConfig(given()), read);
   });
 
   it("refuse settings that they do not have, and name all of them", async () => {
