@@ -14,14 +14,17 @@ const forFunctions = ["@npmcli/arborist", "normalize-package-data", "./typescrip
 function loadWhenRead(id: string): void {
   const path = ofSdk.resolve(id);
   if (require.cache[path]) return;
-  const placeholder = new Module(path);
+  // To the SDK it is an ES module, whose default is the real one.
   const get = (_: object, name: string | symbol): unknown => {
     if (name === "__esModule") return true;
     if (require.cache[path] === placeholder) delete require.cache[path];
-    const loaded = ofSdk(path) as object;
-    return name === "default" ? loaded : Reflect.get(loaded, name);
+    const real = ofSdk(path) as object;
+    return name === "default" ? real : Reflect.get(real, name);
   };
-  placeholder.exports = new Proxy({}, { get });
+  const placeholder = Object.assign(new Module(path), {
+    exports: new Proxy({}, { get }),
+    loaded: true,
+  });
   require.cache[path] = placeholder;
 }
 
