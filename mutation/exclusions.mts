@@ -143,6 +143,12 @@ export const exclusions: readonly Exclusion[] = [
     reason: "A rule's own mistake ends the run a little later.",
   },
   {
+    file: `${lib}/stack.ts`,
+    code: "[]",
+    replacement: '["Stryker was here"]',
+    reason: "It has no URN, and so nothing is referred to.",
+  },
+  {
     file: `${lib}/document.ts`,
     code: "!/[*?]/.test(pattern)",
     replacement: "false",

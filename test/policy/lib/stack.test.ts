@@ -1,8 +1,9 @@
+import type { PolicyResource } from "@pulumi/policy";
 import assert from "node:assert/strict";
 import { rolesOf } from "../../../policy/lib/grants.ts";
 import { Routing } from "../../../policy/lib/network.ts";
 import { stackRule } from "../../../policy/lib/rule.ts";
-import type { StackResources } from "../../../policy/lib/stack.ts";
+import { StackResources } from "../../../policy/lib/stack.ts";
 import { toPolicies } from "../../../policy/lib/pack.ts";
 import { ec2, iam, mwaa, s3, Stack } from "../../../policy/lib/types.ts";
 import { analyze, type Fixture, fixture, UNKNOWN } from "../support.ts";
@@ -84,6 +85,50 @@ describe("the resources of a stack", () => {
         assert.deepEqual(names(stack.companions(only(buckets), ec2.Subnet, "vpcId")), []);
       },
     ));
+
+  it("are found once each, whichever way they refer", async () => {
+    const dags = fixture(s3.Bucket, "dags", { bucket: "dags", arn: "dags" });
+    const both = fixture(s3.BucketLogging, "both", { bucket: "dags" }, { refs: { bucket: dags } });
+    const named = fixture(s3.BucketLogging, "named", { bucket: "dags" });
+    const later = { bucket: UNKNOWN };
+    const bound = fixture(s3.BucketLogging, "bound", later, { refs: { bucket: dags } });
+    await within([dags, named, both, bound], (stack) => {
+      const bucket = only(stack.of(s3.Bucket));
+      const found = stack.companions(bucket, s3.BucketLogging, "bucket");
+      assert.deepEqual(names(found).sort(), ["both", "bound", "named"]);
+      for (const log of found)
+        assert.deepEqual(names(stack.targets(log, "bucket", s3.Bucket)), ["dags"]);
+      assert.deepEqual(stack.of(ec2.Vpc), []);
+      const elsewhere = { ...only(found.slice(0, 1)), urn: "urn:pulumi:of::another::stack" };
+      assert.deepEqual(stack.targets(elsewhere, "bucket", s3.Bucket), []);
+      assert.deepEqual(names(stack.companions(bucket, s3.BucketLogging, "targetBucket")), []);
+    });
+  });
+
+  it("are looked at once, however many others ask for them", () => {
+    const count = 20;
+    let reads = 0;
+    const resource = ({ token }: { token: string }, name: string, props: object) =>
+      ({
+        ...{ type: token, urn: `urn:${token}::${name}`, name, props },
+        ...{ opts: {}, dependencies: [], propertyDependencies: {} },
+      }) as unknown as PolicyResource;
+    const ids = Array.from({ length: count }, (_, position) => `bucket-${String(position)}`);
+    const stack = new StackResources(
+      ids.flatMap((bucket) => [
+        resource(s3.Bucket, bucket, { bucket }),
+        resource(s3.BucketLogging, bucket, {
+          get bucket() {
+            reads++;
+            return bucket;
+          },
+        }),
+      ]),
+    );
+    for (const bucket of stack.of(s3.Bucket))
+      assert.deepEqual(names(stack.companions(bucket, s3.BucketLogging, "bucket")), [bucket.name]);
+    assert.equal(reads, count);
+  });
 
   it("has roles by the names at the ends of ARNs", async () => {
     await within([fixture(iam.Role, "role", { name: "jobs" })], (stack) => {
