@@ -53,17 +53,18 @@ function resourceValidation(
   today: Day,
 ): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> {
   const { remediate } = rule;
+  const refuse = refusal(rule);
   const alone = { today, stack: new StackResources([]), waivers: [] };
   return {
     validateResource(args, report) {
       const { settings, waivers } = rule.readConfig(args.getConfig());
       ledger.give(rule.name, waivers);
-      if (!isSubject(rule, args)) notApplicable(rule, args);
+      if (!isSubject(rule, args)) return refuse(args);
       tell(rule, args, rule.check(args, { ...alone, settings }), waivers, today, ledger, report);
     },
     ...(remediate && {
       remediateResource(args) {
-        if (!isSubject(rule, args)) notApplicable(rule, args);
+        if (!isSubject(rule, args)) return refuse(args);
         const { settings, waivers } = rule.readConfig(args.getConfig());
         const findings = [...rule.check(args, { ...alone, settings })];
         // What is waived stays as it is.
@@ -81,12 +82,13 @@ function stackValidation(
   ledger: Ledger,
   today: Day,
 ): Pick<StackValidationPolicy, "validateStack"> {
+  const refuse = refusal(rule);
   return {
     validateStack(args, report) {
       const { settings, waivers } = rule.readConfig(args.getConfig());
       ledger.give(rule.name, waivers);
       const subjects = args.resources.filter((resource) => isSubject(rule, resource));
-      if (subjects.length === 0) notApplicable(rule, args);
+      if (subjects.length === 0) return refuse(args);
       const stack = new StackResources(args.resources);
       const context = { settings, today, stack, waivers: ledger.given };
       const unknown: Error[] = [];
@@ -103,18 +105,17 @@ function stackValidation(
   };
 }
 
-/** The SDK is told by an error that it throws for each rule and resource; nobody reads where it was thrown. */
-function notApplicable(
-  { types }: Rule,
-  args: Pick<ResourceValidationArgs, "notApplicable">,
-): never {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return args.notApplicable(`It is about ${types.join(", ")}.`);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+/** Tells the SDK that a rule is not about what it was given, by the SDK's own error: one for all, as most rules are not. */
+function refusal({ types }: Rule): (args: Pick<ResourceValidationArgs, "notApplicable">) => never {
+  let refused: unknown;
+  return (args) => {
+    try {
+      if (refused === undefined) args.notApplicable(`It is about ${types.join(", ")}.`);
+    } catch (error) {
+      refused = error;
+    }
+    throw refused as Error;
+  };
 }
 
 /** The SDK sends one back as a list of its names, which the engine refuses; what is wrong stays a violation. */
