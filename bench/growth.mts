@@ -1,9 +1,11 @@
 // What each project more takes.
+import { packOptions } from "../policy/pack.mts";
 import type { Group, Measurement, Series } from "./measurement.mts";
 
 const first: Series = { name: "first-preview", budget: 30, terraform: 60 };
 const plain: Series = { name: "preview", budget: 20 };
 const refreshed: Series = { name: "refresh", budget: 88, terraform: 220 };
+const checked: Series = { name: "packs" };
 
 const deployedSizes = [5, 50, 200];
 /** Only previewed: moto would take many minutes to make all of these. */
@@ -36,6 +38,13 @@ function nextPreviews(projects: number): Measurement[] {
       needs,
       series: refreshed,
       run: (stack) => stack.preview("--expect-no-changes", "--refresh"),
+    },
+    {
+      name: `packs/${String(projects)}`,
+      description: `the same with the policy pack instead`,
+      needs,
+      series: checked,
+      run: (stack) => stack.preview("--expect-no-changes", ...packOptions(stack.name)),
     },
   ];
 }

@@ -16,8 +16,8 @@ export interface Budget {
 /** The same measured with more and more projects. */
 export interface Series {
   readonly name: string;
-  /** Milliseconds that one project more may take. */
-  readonly budget: number;
+  /** Milliseconds that one project more may take. @default none */
+  readonly budget?: number;
   /** Milliseconds that one project more takes Terraform, see `terraformSource`. */
   readonly terraform?: number;
 }

@@ -31,8 +31,8 @@ interface Growth {
   readonly name: string;
   readonly projects: readonly number[];
   readonly millisecondsPerProject: number;
-  readonly budget: number;
-  readonly ok: boolean;
+  readonly budget?: number;
+  readonly ok?: boolean;
   readonly terraform?: number;
 }
 
@@ -98,8 +98,7 @@ function growthOfSeries(series: Series, results: readonly Result[]): Growth | un
     name,
     projects: points.map(({ projects }) => projects),
     millisecondsPerProject: rounded(cost),
-    budget,
-    ok: cost <= budget,
+    ...(budget !== undefined && { budget, ok: cost <= budget }),
     ...(terraform !== undefined && { terraform }),
   };
 }
@@ -139,7 +138,7 @@ const rowCells = (row: Row): Cell[] => [
 const growthCells = (growth: Growth): Cell[] => [
   growth.name,
   growth.millisecondsPerProject,
-  String(growth.budget),
+  growth.budget === undefined ? "" : String(growth.budget),
   verdict(growth.ok),
   growth.terraform === undefined ? "" : String(growth.terraform),
   `with ${growth.projects.join(", ")} projects`,

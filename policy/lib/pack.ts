@@ -105,12 +105,17 @@ function stackValidation(
   };
 }
 
+/** Types that a rule says it is about: it says so of each resource that it is not about, and the longest list has 121. */
+const named = 3;
+
 /** Tells the SDK that a rule is not about what it was given, by the SDK's own error: one for all, as most rules are not. */
 function refusal({ types }: Rule): (args: Pick<ResourceValidationArgs, "notApplicable">) => never {
+  const others = types.length > named ? ` and ${String(types.length - named)} more` : "";
+  const reason = `It is about ${types.slice(0, named).join(", ")}${others}.`;
   let refused: unknown;
   return (args) => {
     try {
-      if (refused === undefined) args.notApplicable(`It is about ${types.join(", ")}.`);
+      if (refused === undefined) args.notApplicable(reason);
     } catch (error) {
       refused = error;
     }

@@ -98,6 +98,20 @@ Terraform: measured once.
     assert.doesNotMatch(asTable(alone), /\b(ok|over)\b/);
   });
 
+  it("judges no slope without a budget", () => {
+    const series = { name: "packs" };
+    const results = [5, 200].map((projects) =>
+      took(`packs/${String(projects)}`, [projects / 10], {
+        series,
+        needs: { deployed: true, projects },
+      }),
+    );
+    assert.match(asTable({ ...report, results }), /^packs +100\.00 +with 5, 200 projects$/m);
+    const { growth } = JSON.parse(asJson({ ...report, results })) as { growth: unknown };
+    const packs = { name: "packs", projects: [5, 200], millisecondsPerProject: 100 };
+    assert.deepEqual(growth, [packs]);
+  });
+
   it("takes the slope of all sizes for what one project more takes", () => {
     const line = [5, 50, 200, 1000].map((projects) => ({ projects, seconds: 3 + projects / 50 }));
     assert.ok(Math.abs((marginalCost(line) ?? NaN) - 20) < 1e-9);

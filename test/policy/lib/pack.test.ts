@@ -1,7 +1,8 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
 import assert from "node:assert/strict";
 import { toPolicies } from "../../../policy/lib/pack.ts";
 import { type Finding, resourceRule, type Rule, stackRule } from "../../../policy/lib/rule.ts";
-import { s3 } from "../../../policy/lib/types.ts";
+import { s3, type Type } from "../../../policy/lib/types.ts";
 import { analyze, type Fixture, fixture, UNKNOWN } from "../support.ts";
 
 const metadata = {
@@ -80,6 +81,30 @@ describe("rules as the SDK runs them", () => {
     }
     assert.equal(asked, 3);
     assert.deepEqual(reasons, [reason, reason]);
+  });
+
+  it("say three of the types that they are about, and how many more there are", () => {
+    const { Bucket, BucketAcl, BucketLogging, BucketPolicy, BucketVersioning } = s3;
+    const reasonOf = (...types: readonly Type<object>[]) => {
+      const rule = resourceRule({ ...metadata, types, check: () => [] });
+      const reasons: string[] = [];
+      const args = {
+        ...fixture(BucketPolicy, "policy", {}),
+        getConfig: () => ({}),
+        notApplicable(reason: string): never {
+          reasons.push(reason);
+          throw new RangeError();
+        },
+      };
+      const [policy] = toPolicies({ test: [rule] }, "2026-01-15") as ResourceValidationPolicy[];
+      const run = policy?.validateResource as ((given: object) => void) | undefined;
+      assert.throws(() => run?.(args), RangeError);
+      return reasons.join();
+    };
+    const three = [Bucket, BucketAcl, BucketLogging];
+    const list = three.map(({ token }) => token).join(", ");
+    assert.equal(reasonOf(...three), `It is about ${list}.`);
+    assert.equal(reasonOf(...three, BucketVersioning), `It is about ${list} and 1 more.`);
   });
 
   it("repair what is wrong, and only what they are about", async () => {
