@@ -1,4 +1,3 @@
-import "../lazy.ts";
 import { PolicyPack } from "@pulumi/policy";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
