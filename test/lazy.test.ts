@@ -53,9 +53,10 @@ describe("what the SDK loads for uploaded functions", function () {
     assert.deepEqual(await loaded("index.ts", asking), [[], all]);
   });
 
-  it("is not there otherwise, in bootstrap/", async () => {
-    assert.deepEqual(await loaded("bootstrap/index.ts"), [[], []]);
-  });
+  for (const entry of ["bootstrap/index.ts", "cost/main.ts", "evidence/main.ts"])
+    it(`is not there otherwise: ${entry}`, async () => {
+      assert.deepEqual(await loaded(entry), [[], []]);
+    });
 
   // Its runner loads TypeScript before it.
   it("is npm's resolver alone that the policy pack has no use for, and is there when something asks for it", async () => {
