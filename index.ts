@@ -1,4 +1,3 @@
-import "./lazy.ts";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clone } from "../local/instance.mts";
-import { compileCache } from "../operations/lib/pulumi.mts";
 import { packOptions } from "../policy/pack.mts";
 import { growth } from "./growth.mts";
 import type { Group, Measurement } from "./measurement.mts";
@@ -14,7 +13,7 @@ export const terraformSource =
   "Terraform 1.11 with the configuration that this replaces, as the team measured it on the same emulators; " +
   "its no-op plan refreshes, its apply and destroy have the provider's waits unshortened";
 
-const node = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+const node = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   promisify(execFile)(process.execPath, args, {
     cwd: clone,
     env: { ...process.env, ...env },
@@ -29,9 +28,7 @@ const everyday: readonly Measurement[] = [
     name: "load",
     description: "Node alone loads the program, which then does nothing",
     budget: { seconds: 1.5 },
-    // With a cache of its own: V8 takes no code that was compiled under other flags, which the SDK sets while it loads.
-    run: () =>
-      node(["--eval", 'import("./index.ts")'], { NODE_COMPILE_CACHE: `${compileCache}-alone` }),
+    run: () => node(["--require", "./preload.cjs", "--eval", 'import("./index.ts")']),
   },
   {
     name: "first-preview",

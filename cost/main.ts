@@ -1,5 +1,5 @@
 // What a stack costs a month: `make cost STACK=dev`.
-import "../lazy.ts";
+import "../preload.cjs";
 import * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { PlatformConfig } from "../config.ts";

@@ -1,5 +1,5 @@
 // What a deployed stack keeps of the policy pack, for whoever has to show it: `make evidence STACK=dev`.
-import "../lazy.ts";
+import "../preload.cjs";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";

@@ -20,7 +20,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type { Engine } from "../engine/engine.mts";
-import { compileCache, parallelDiff } from "../operations/lib/pulumi.mts";
+import { parallelDiff } from "../operations/lib/pulumi.mts";
 import { foreign, shellExports, variables } from "./environment.mts";
 import { clone, type Instance, type Say } from "./instance.mts";
 import { stateFolder } from "./state.mts";
@@ -88,7 +88,6 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   for (const folder of [home, stateFolder(instance.folder)]) mkdirSync(folder, { recursive: true });
   await installPlugins(engine, home, say);
   keepNoLogs(home);
-  ours["NODE_COMPILE_CACHE"] = compileCache;
   // Engine and providers live for seconds: they collect less often, a tenth of a preview's CPU, until they hold much.
   ours["GOGC"] = "400";
   ours["GOMEMLIMIT"] = "450MiB";

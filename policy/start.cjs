@@ -4,8 +4,9 @@ const { join } = require("node:path");
 
 enableCompileCache(join(__dirname, "..", ".local", "compile-cache"));
 // The SDK loads npm's resolver for functions whose code it uploads, a quarter of a pack's load: it is loaded when it is read.
+// Where the clone's preload.cjs has been before, it has done so.
 const arborist = createRequire(require.resolve("@pulumi/pulumi")).resolve("@npmcli/arborist");
-require.cache[arborist] = {
+require.cache[arborist] ??= {
   loaded: true,
   exports: {
     __esModule: true,

@@ -14,8 +14,8 @@ export const clone = join(import.meta.dirname, "..", "..");
 /** The name of the platform's Pulumi project. */
 export const project = "dse";
 
-/** Of the SDK, which is more than half of what a program loads. https://nodejs.org/api/module.html#module-compile-cache */
-export const compileCache = join(clone, ".local", "compile-cache");
+/** For the policy pack, whose runner takes no arguments for Node. https://nodejs.org/api/cli.html#node_optionsoptions */
+const preload = `--require ${JSON.stringify(join(clone, "preload.cjs"))}`;
 
 /** Else the engine compares one resource at a time: https://github.com/pulumi/pulumi/pull/18872 */
 export const parallelDiff = { PULUMI_PARALLEL_DIFF: "true" };
@@ -35,7 +35,8 @@ const missing = () =>
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 function settings({ cwd = clone, env }: PulumiOptions) {
-  const ours = { PULUMI_SKIP_UPDATE_CHECK: "true", NODE_COMPILE_CACHE: compileCache };
+  const options = [process.env["NODE_OPTIONS"], preload].filter(Boolean).join(" ");
+  const ours = { PULUMI_SKIP_UPDATE_CHECK: "true", NODE_OPTIONS: options };
   return { cwd, env: { ...parallelDiff, ...process.env, ...ours, ...env } };
 }
 

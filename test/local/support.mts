@@ -90,7 +90,7 @@ export function makeClone(): Clone {
   cpSync(join(root, "test", "local", "fixtures", "program"), folder, { recursive: true });
   cpSync(join(root, "policy/pack.mts"), join(folder, "policy/pack.mts"));
   mkdirSync(join(folder, ".local"));
-  cpSync(join(root, "package.json"), join(folder, "package.json"));
+  for (const file of ["package.json", "preload.cjs"]) cpSync(join(root, file), join(folder, file));
   for (const part of ["node_modules", ".local/bin", ".local/venv"])
     symlinkSync(join(root, part), join(folder, part));
   const env = environment();

@@ -10,7 +10,7 @@ import { cleanUp, makeClone, type Clone } from "./support.mts";
 const fakeEngine = `#!/bin/sh
 echo "cwd=$PWD"
 for argument; do echo "argument=$argument"; done
-env | grep -i -E '^(aws|pulumi|[a-z]*_proxy)' | sort
+env | grep -i -E '^(aws|pulumi|node|[a-z]*_proxy)' | sort
 `;
 
 const provider = "awskms://k?region=us-west-2";
@@ -86,6 +86,16 @@ describe("the pulumi of the local AWS", () => {
       assert.equal(led.value(name), value);
       assert.notEqual(other.value(name), value);
     }
+  });
+
+  it("has Node preload what the clone does, beside what the person has it do", () => {
+    const preload = `--require "${clone.folder}/preload.cjs"`;
+    const NODE_OPTIONS = "--trace-warnings";
+    assert.equal(run(["up"]).value("NODE_OPTIONS"), preload);
+    assert.equal(
+      run(["up"], clone.folder, { NODE_OPTIONS }).value("NODE_OPTIONS"),
+      `${preload} ${NODE_OPTIONS}`,
+    );
   });
 
   it("runs the clone's project from copies, wherever in it one stands", () => {

@@ -30,6 +30,13 @@ describe("platform preview, up and destroy", () => {
   const run = (args: string[], settings: Record<string, string> = {}, env = aws) =>
     platform(args, { ...env, PATH: commandsFolder({ pulumi: fakePulumi(settings, shown) }) });
 
+  it("have Node preload what the clone does, beside what the person has it do", async () => {
+    const pulumi = fakePulumi({ accountId: account }, `echo "$NODE_OPTIONS"`);
+    const env = { ...aws, PATH: commandsFolder({ pulumi }), NODE_OPTIONS: "--no-warnings" };
+    const { stdout } = await platform(["preview", "dev"], env);
+    assert.equal(stdout, `--no-warnings --require "${root}/preload.cjs"\n`);
+  });
+
   const policy = join(root, "policy");
   const pack = [
     `--policy-pack=${policy}`,

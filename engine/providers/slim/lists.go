@@ -10,6 +10,7 @@ var (
 	serviceImport = regexp.MustCompile(`(?m)^\t(?:(\w+) )?"` + regexp.QuoteMeta(Module+"/"+servicesDir) + `/(\w+)"\n`)
 	serviceEntry  = regexp.MustCompile(`(?m)^\t\t(\w+)\.ServicePackage\(ctx\),\n`)
 	clientImport  = regexp.MustCompile(`(?m)^\t(?:(\w+) )?"` + regexp.QuoteMeta(sdkServices) + `(\w+)"\n`)
+	serviceNames  = regexp.MustCompile(`(?ms)^service "(\w+)" \{\n.*?^\}\n\n?`)
 	clientMethod  = regexp.MustCompile(`(?ms)^func \(c \*AWSClient\) \w+\(ctx context\.Context\) \*(\w+)\.\w+ \{\n.*?^\}\n\n?`)
 )
 
@@ -23,6 +24,17 @@ func keepServices(text string, kept []string) (string, error) {
 // keepClients drops from the AWS client's methods those whose SDK package is not kept.
 func keepClients(text string, kept []string) (string, error) {
 	return keep(text, kept, clientImport, clientMethod)
+}
+
+// keepNames drops the names of services that are not kept: the provider parses the list whenever it starts, of which that
+// took four fifths.
+func keepNames(text string, kept []string) (string, error) {
+	if !serviceNames.MatchString(text) {
+		return "", errNoMatch
+	}
+	return serviceNames.ReplaceAllStringFunc(text, func(block string) string {
+		return lineIf(slices.Contains(kept, serviceNames.FindStringSubmatch(block)[1]), block)
+	}), nil
 }
 
 // keep drops the imports of packages that are not kept, and the uses of their names. An import is (alias)(package), a

@@ -19,9 +19,10 @@ const (
 	entryPackage = "xpprovider" // exports the provider
 	servicesDir  = "internal/service"
 
-	// Generated files that name every service, and the one that all newer waits go through.
+	// Files that name every service, and the one that all newer waits go through.
 	serviceList = "internal/provider/sdkv2/service_packages_gen.go"
 	clientList  = "internal/conns/awsclient_gen.go"
+	namesFile   = "names/data/names_data.hcl"
 	backoffFile = "internal/backoff/backoff.go"
 )
 
@@ -69,6 +70,8 @@ func copyFile(src, dst, name string, report Report) (waits int, err error) {
 		text, err = keepServices(text, report.Services)
 	case name == clientList:
 		text, err = keepClients(text, report.Clients)
+	case name == namesFile:
+		text, err = keepNames(text, report.Services)
 	case name == backoffFile:
 		text, waits, err = shortenBackoff(text)
 	case strings.HasPrefix(name, servicesDir+"/") && strings.HasSuffix(name, ".go"):

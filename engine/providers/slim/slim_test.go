@@ -28,8 +28,27 @@ require github.com/other/indirect v1.0.0 // indirect
 var sources = map[string]string{
 	"go.mod":                   goMod,
 	"main.go":                  "package main\n",
-	"xpprovider/xpprovider.go": "package xpprovider\n\nimport _ \"" + Module + "/internal/provider/sdkv2\"\n",
-	"internal/embed.go":        "package internal\n\nimport \"embed\"\n\n//go:embed service/*/x.hcl\nvar fs embed.FS\n",
+	"xpprovider/xpprovider.go": "package xpprovider\n\nimport (\n\t_ \"" + Module + "/internal/provider/sdkv2\"\n\t_ \"" + Module + "/names/data\"\n)\n",
+	"names/data/read.go":       "package data\n\nimport _ \"embed\"\n\n//go:embed names_data.hcl\nvar b []byte\n",
+	namesFile: `# Each service by its package.
+
+service "batch" {
+  names {
+    human_friendly = "Batch"
+  }
+}
+
+service "lambda" {
+  names {
+    human_friendly = "Lambda"
+  }
+  brand = "AWS"
+}
+
+service "iam" {
+}
+`,
+	"internal/embed.go": "package internal\n\nimport \"embed\"\n\n//go:embed service/*/x.hcl\nvar fs embed.FS\n",
 	serviceList: `package sdkv2
 
 import (
@@ -162,6 +181,10 @@ func TestCopyEditsTheLists(t *testing.T) {
 	if strings.Contains(clients, "ambda") || !strings.Contains(clients, "BatchClient") {
 		t.Errorf("the clients:\n%s", clients)
 	}
+	want := "# Each service by its package.\n\nservice \"batch\" {\n  names {\n    human_friendly = \"Batch\"\n  }\n}\n\nservice \"iam\" {\n}\n"
+	if names := read(t, dst, namesFile); names != want {
+		t.Errorf("the names:\n%s", names)
+	}
 }
 
 func TestCopyShortensWaits(t *testing.T) {
@@ -208,6 +231,9 @@ func TestCopyRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 	if _, err := keepServices("package sdkv2\n", nil); !errors.Is(err, errNoMatch) {
 		t.Errorf("another form of the list: %v", err)
+	}
+	if _, err := keepNames("services {}\n", nil); !errors.Is(err, errNoMatch) {
+		t.Errorf("another form of the names: %v", err)
 	}
 	if _, _, err := shortenBackoff("package backoff\n"); !errors.Is(err, errNoMatch) {
 		t.Errorf("another form of the waits: %v", err)
