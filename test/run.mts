@@ -9,6 +9,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { stop } from "../local/instance.mts";
 import { airflowPython } from "./airflow/airflow.mts";
 import { readEslint, readGo, readMocha } from "./support/report.mts";
 import { Interrupted, runStages, type Stage } from "./support/stages.mts";
@@ -101,10 +102,14 @@ const deployed = readdirSync(join(root, "test", "integration"))
   .filter((file) => file.endsWith(suffix))
   .map((file) => basename(file, suffix));
 /** Each on a local AWS of its own, beside the one of `make up`. */
-const deploy = [...new Set([...longest, ...deployed])].map((name): Stage => ({
-  ...modules(`deploy/${name}`, 20, "--timeout=900000", `test/integration/${name}${suffix}`),
-  env: { DSE_LOCAL_DIR: join(root, ".local", "test-aws", name) },
-}));
+const deploy = [...new Set([...longest, ...deployed])].map((name): Stage => {
+  const instance = join(root, ".local", "test-aws", name);
+  return {
+    ...modules(`deploy/${name}`, 20, "--timeout=900000", `test/integration/${name}${suffix}`),
+    env: { DSE_LOCAL_DIR: instance },
+    cleanUp: () => stop(instance),
+  };
+});
 const airflow = modules("airflow", 15, "test/airflow/*.test.mts");
 const stages = [...everywhere, ...withGo, airflow, ...deploy].map((stage) => ({
   cwd: root,

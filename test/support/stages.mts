@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { judge, summary, type Failure, type Reader, type Result } from "./report.mts";
 
 /** One runner of checks, in a process of its own. */
@@ -14,6 +15,8 @@ export interface Stage {
   readonly report?: { readonly file: string; readonly read: Reader };
   /** Minutes after which it is ended. */
   readonly limit: number;
+  /** Ends what it leaves running in process groups of their own, where it was ended. @default nothing */
+  readonly cleanUp?: () => Promise<unknown>;
 }
 
 export interface RunOptions {
@@ -23,6 +26,8 @@ export interface RunOptions {
   /** How many stages run at once. */
   readonly lanes: number;
   readonly signal?: AbortSignal;
+  /** Milliseconds that a stage which is asked to end has for it, before it is asked again. @default 10 s */
+  readonly grace?: number;
 }
 
 /** A run that was interrupted has no result. */
@@ -30,8 +35,6 @@ export class Interrupted extends Error {}
 
 const SHOWN = 12;
 const HEARTBEAT = 30_000;
-/** How long a stage may take to clean up after itself once it was asked to end. */
-const GRACE = 20_000;
 
 /** Runs the stages, says how each went, and lists at the end again what failed. True where nothing did. */
 export async function runStages(stages: readonly Stage[], options: RunOptions): Promise<boolean> {
@@ -49,7 +52,7 @@ export async function runStages(stages: readonly Stage[], options: RunOptions): 
     const heartbeat = setInterval(() => {
       say(`… ${stage.name}, ${seconds()}`);
     }, HEARTBEAT);
-    return runStage(stage, folder, signal)
+    return runStage(stage, options)
       .finally(() => {
         clearInterval(heartbeat);
       })
@@ -91,8 +94,7 @@ function failure(title: string, message: string, most = Infinity): string {
 
 async function runStage(
   stage: Stage,
-  folder: string,
-  signal: AbortSignal | undefined,
+  { folder, signal, grace = 10_000 }: RunOptions,
 ): Promise<{ result: Result; output: string }> {
   const { report } = stage;
   const base = join(folder, stage.name.replaceAll("/", "-"));
@@ -115,12 +117,18 @@ async function runStage(
   child.stdout.pipe(reported, { end: false });
   child.stderr.pipe(logged, { end: false });
 
-  const interrupt = (): void => void end(child, "SIGINT");
+  let ended: Promise<void> | undefined;
+  const end = (first: NodeJS.Signals): void => {
+    if (child.pid !== undefined) ended ??= endGroup(child.pid, first, grace);
+  };
+  const interrupt = (): void => {
+    end("SIGINT");
+  };
   signal?.addEventListener("abort", interrupt);
   const late: Failure[] = [];
   const limit = setTimeout(() => {
     late.push({ title: stage.name, message: `took longer than ${stage.limit} min: ended` });
-    void end(child, "SIGTERM");
+    end("SIGTERM");
   }, stage.limit * 60_000);
   const ending = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
     (resolve) => {
@@ -135,6 +143,8 @@ async function runStage(
   );
   clearTimeout(limit);
   signal?.removeEventListener("abort", interrupt);
+  await ended;
+  if (ended !== undefined) await stage.cleanUp?.();
   for (const stream of new Set([logged, reported])) {
     stream.end();
     await finished(stream);
@@ -149,15 +159,23 @@ async function runStage(
   };
 }
 
-/** Asks the stage and all that it started to end, and insists where that does not help. */
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  for (const each of [signal, "SIGTERM", "SIGKILL"] as const) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    try {
-      process.kill(-child.pid, each);
-    } catch {
-      return;
+/** Asks a process group to end, and insists where that does not help. Its leader may be gone before the others are. */
+async function endGroup(group: number, first: NodeJS.Signals, grace: number): Promise<void> {
+  for (const signal of [first, "SIGTERM", "SIGKILL"] as const) {
+    if (!isReached(group, signal)) return;
+    const deadline = Date.now() + grace;
+    while (Date.now() < deadline) {
+      await sleep(50);
+      if (!isReached(group, 0)) return;
     }
-    await new Promise((resolve) => setTimeout(resolve, GRACE / 2).unref());
+  }
+}
+
+/** Whether there is anything left in the group to send a signal to. */
+function isReached(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch {
+    return false;
   }
 }

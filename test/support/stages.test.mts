@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readGo, readMocha } from "./report.mts";
-import { Interrupted, runStages, type Stage } from "./stages.mts";
+import { Interrupted, type RunOptions, runStages, type Stage } from "./stages.mts";
 
 const MOCHA = join(import.meta.dirname, "../../node_modules/mocha/bin/mocha.js");
 const RUN = join(import.meta.dirname, "../run.mts");
@@ -21,7 +21,7 @@ describe("stages", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const run = (stages: Stage[], more: { lanes?: number; signal?: AbortSignal } = {}) =>
+  const run = (stages: Stage[], more: Partial<RunOptions> = {}) =>
     runStages(stages, { folder, say: (line) => said.push(line), lanes: 2, ...more });
   const text = (): string => said.join("\n");
   const file = (name: string): string => join(folder, name);
@@ -118,6 +118,29 @@ describe("stages", () => {
       require("fs").writeFileSync(${JSON.stringify(pid)}, String(pid)); setInterval(() => {}, 1e6)`;
     assert.equal(await run([script("slow", code, { limit: 1 / 60 })]), false);
     assert.match(text(), /took longer than/);
+    await gone(Number(readFileSync(pid, "utf8")));
+  });
+
+  it("are ended with what goes on when they themselves have ended, and clean up then", async () => {
+    const [stubborn, pid] = [file("stubborn.cjs"), file("pid")];
+    const forever = "setInterval(() => {}, 1e6);";
+    writeFileSync(stubborn, `process.on("SIGINT", () => {}); ${forever} process.send("ready")`);
+    const code = `const stdio = ["ignore", "ignore", "ignore", "ipc"];
+      const child = require("child_process").spawn(process.execPath, [${JSON.stringify(stubborn)}], { stdio });
+      child.on("message", () => require("fs").writeFileSync(${JSON.stringify(pid)}, String(child.pid)))`;
+    const controller = new AbortController();
+    let cleaned = 0;
+    const cleanUp = async () => void cleaned++;
+    assert.equal(await run([script("green", "", { cleanUp })]), true);
+    assert.equal(cleaned, 0);
+    const running = run([script("long", code, { cleanUp })], {
+      signal: controller.signal,
+      grace: 200,
+    });
+    while (!existsSync(pid) || readFileSync(pid, "utf8") === "") await sleep(20);
+    controller.abort();
+    await assert.rejects(running, Interrupted);
+    assert.equal(cleaned, 1);
     await gone(Number(readFileSync(pid, "utf8")));
   });
 
