@@ -130,7 +130,7 @@ describe("stages", () => {
       child.on("message", () => require("fs").writeFileSync(${JSON.stringify(pid)}, String(child.pid)))`;
     const controller = new AbortController();
     let cleaned = 0;
-    const cleanUp = async () => void cleaned++;
+    const cleanUp = () => Promise.resolve(++cleaned);
     assert.equal(await run([script("green", "", { cleanUp })]), true);
     assert.equal(cleaned, 0);
     const running = run([script("long", code, { cleanUp })], {
