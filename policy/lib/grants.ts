@@ -1,5 +1,5 @@
 import { covers, type Statement, statementsOf } from "./document.ts";
-import type { Resource } from "./rule.ts";
+import type { Resource } from "./resource.ts";
 import type { StackResources } from "./stack.ts";
 import { iam } from "./types.ts";
 import { known } from "./unknown.ts";

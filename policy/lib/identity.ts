@@ -1,5 +1,5 @@
 import { type Statement, statementsOf } from "./document.ts";
-import { isOf, type Resource } from "./rule.ts";
+import { isOf, type Resource } from "./resource.ts";
 import { iam } from "./types.ts";
 
 /** The types that have policies of identities: what a role, a group or a user may do. */

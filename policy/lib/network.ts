@@ -1,4 +1,4 @@
-import { isOf, type Resource } from "./rule.ts";
+import { isOf, type Resource } from "./resource.ts";
 import type { StackResources } from "./stack.ts";
 import { type ArgsOf, ec2, vpc } from "./types.ts";
 import { known } from "./unknown.ts";

@@ -9,7 +9,8 @@ import {
 import { asset } from "@pulumi/pulumi";
 import { z } from "zod";
 import { toFramework, toTags } from "./controls.ts";
-import { type Finding, isSubject, type Resource, type Rule } from "./rule.ts";
+import type { Resource } from "./resource.ts";
+import { type Finding, isSubject, type Rule } from "./rule.ts";
 import { StackResources } from "./stack.ts";
 import { isUnknownValue, known } from "./unknown.ts";
 import { type Day, hasExpired, Ledger, matches, type Waiver } from "./waivers.ts";

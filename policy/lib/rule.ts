@@ -1,19 +1,12 @@
-import type { EnforcementLevel, PolicyResource, Severity } from "@pulumi/policy";
+import type { EnforcementLevel, Severity } from "@pulumi/policy";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Controls } from "./controls.ts";
 import { covers } from "./document.ts";
+import type { Resource } from "./resource.ts";
 import type { StackResources } from "./stack.ts";
 import type { Type } from "./types.ts";
 import { type Day, type GivenWaiver, type Waiver, waiverSchema } from "./waivers.ts";
-
-/** What both the SDK's rules of a resource and those of a stack know of one. */
-export interface Resource<Args = unknown> extends Pick<
-  PolicyResource,
-  "type" | "urn" | "name" | "opts" | "provider"
-> {
-  readonly props: Args;
-}
 
 /** What is wrong with a resource. The message reads `<name>: <wrong>; write <write>`. */
 export interface Finding {
@@ -146,7 +139,3 @@ export const problemsOf = (rule: string, issues: readonly z.core.$ZodIssue[]): s
 /** Whether the rule is about the resource. */
 export const isSubject = ({ types }: Rule, { type }: { readonly type: string }): boolean =>
   types.some((token) => covers(token, type));
-
-/** Whether a resource is of the type; tells its arguments apart in a rule of several types. */
-export const isOf = <Args>(resource: Resource, type: Type<Args>): resource is Resource<Args> =>
-  resource.type === type.token;

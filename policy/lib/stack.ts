@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Resource } from "./rule.ts";
+import type { Resource } from "./resource.ts";
 import type { Type } from "./types.ts";
 import { known } from "./unknown.ts";
 

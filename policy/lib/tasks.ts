@@ -1,4 +1,4 @@
-import type { Resource } from "./rule.ts";
+import type { Resource } from "./resource.ts";
 import type { ArgsOf, batch } from "./types.ts";
 
 export interface KeyValue {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Routing } from "../../lib/network.ts";
-import { type Finding, isOf, stackRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { type Finding, stackRule } from "../../lib/rule.ts";
 import { tasksOf } from "../../lib/tasks.ts";
 import { batch, ec2 } from "../../lib/types.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { covers, type Statement, statementsOf } from "../../lib/document.ts";
 import { isServiceWildcard } from "../../lib/identity.ts";
-import { type Resource, stackRule } from "../../lib/rule.ts";
+import type { Resource } from "../../lib/resource.ts";
+import { stackRule } from "../../lib/rule.ts";
 import type { StackResources } from "../../lib/stack.ts";
 import { type ArgsOf, iam } from "../../lib/types.ts";
 

@@ -1,4 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { iam } from "../../lib/types.ts";
 
 export const noAccessKey = resourceRule({

@@ -1,6 +1,7 @@
 import { broadPolicies } from "../../lib/actions.ts";
 import { covers } from "../../lib/document.ts";
-import { type Finding, isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { type Finding, resourceRule } from "../../lib/rule.ts";
 import { iam } from "../../lib/types.ts";
 import { known } from "../../lib/unknown.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Routing } from "../../lib/network.ts";
-import { type Finding, type Resource, stackRule } from "../../lib/rule.ts";
+import type { Resource } from "../../lib/resource.ts";
+import { type Finding, stackRule } from "../../lib/rule.ts";
 import type { StackResources } from "../../lib/stack.ts";
 import { type ArgsOf, ec2, mwaa, vpc } from "../../lib/types.ts";
 import { known } from "../../lib/unknown.ts";

@@ -1,4 +1,5 @@
-import { type Resource, stackRule } from "../../lib/rule.ts";
+import type { Resource } from "../../lib/resource.ts";
+import { stackRule } from "../../lib/rule.ts";
 import { kms, mwaa, s3 } from "../../lib/types.ts";
 import { known } from "../../lib/unknown.ts";
 

@@ -1,5 +1,6 @@
 import { isInternet } from "../../lib/network.ts";
-import { isOf, type Resource, stackRule } from "../../lib/rule.ts";
+import { isOf, type Resource } from "../../lib/resource.ts";
+import { stackRule } from "../../lib/rule.ts";
 import type { StackResources } from "../../lib/stack.ts";
 import { type ArgsOf, ec2 } from "../../lib/types.ts";
 import { known } from "../../lib/unknown.ts";

@@ -1,5 +1,6 @@
 import { groupRulesOf, groupRuleTypes } from "../../lib/network.ts";
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { ec2 } from "../../lib/types.ts";
 
 export const described = resourceRule({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { anyAws, Provider } from "../../lib/types.ts";
 
 export const allowedRegions = resourceRule({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isOf, type Resource, stackRule } from "../../lib/rule.ts";
+import { isOf, type Resource } from "../../lib/resource.ts";
+import { stackRule } from "../../lib/rule.ts";
 import { batch, ec2, mwaa } from "../../lib/types.ts";
 import { known } from "../../lib/unknown.ts";
 

@@ -1,5 +1,6 @@
 import { isPublic, statementsOf } from "../../lib/document.ts";
-import { type Finding, isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { type Finding, resourceRule } from "../../lib/rule.ts";
 import { kms } from "../../lib/types.ts";
 
 export const kmsRotationAndPolicy = resourceRule({

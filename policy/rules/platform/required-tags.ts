@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parsed } from "../../lib/json.ts";
-import { type Resource, resourceRule } from "../../lib/rule.ts";
+import type { Resource } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { taggable } from "../../lib/taggable.ts";
 import type { Type } from "../../lib/types.ts";
 

@@ -1,4 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { ecr, kms, mwaa, s3, secretsmanager } from "../../lib/types.ts";
 
 export const statefulProtected = resourceRule({

@@ -1,4 +1,5 @@
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { s3, s3Legacy } from "../../lib/types.ts";
 
 /** What stands inline in a bucket is there twice, and the two fight, once a resource of its own says the same. */

@@ -1,5 +1,6 @@
 import { isPublic, statementsOf } from "../../lib/document.ts";
-import { isOf, resourceRule } from "../../lib/rule.ts";
+import { isOf } from "../../lib/resource.ts";
+import { resourceRule } from "../../lib/rule.ts";
 import { s3 } from "../../lib/types.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allowedBy, identityStatements, isServiceWildcard } from "../../../policy/lib/identity.ts";
-import type { Resource } from "../../../policy/lib/rule.ts";
+import type { Resource } from "../../../policy/lib/resource.ts";
 import { iam, type Type } from "../../../policy/lib/types.ts";
 import { document } from "../fixtures.ts";
 import { fixture } from "../support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Resource } from "../../../policy/lib/rule.ts";
+import type { Resource } from "../../../policy/lib/resource.ts";
 import { containersOf, tasksOf } from "../../../policy/lib/tasks.ts";
 import { batch } from "../../../policy/lib/types.ts";
 import { fixture } from "../support.ts";
