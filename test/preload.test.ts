@@ -35,7 +35,6 @@ const parts = {
   maps: "/source-map-support/",
 };
 const all = Object.keys(parts);
-const preload = ["--require", "./preload.cjs"];
 
 interface Process {
   /** Node's arguments before the script. @default none */
@@ -101,7 +100,7 @@ describe("what the SDK can do without", function () {
     });
 
   it("is not there for the policy pack either", async () => {
-    const preloaded = { options: preload, before: runner };
+    const preloaded = { options: ["--require", "./preload.cjs"], before: runner };
     assert.deepEqual(await loaded("policy/start.cjs", preloaded), [[], []]);
   });
 
