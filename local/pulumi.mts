@@ -94,6 +94,8 @@ export async function prepareEngine(engine: Engine, instance: Instance, say: Say
   Object.assign(ours, parallelDiff);
   // By default four for each core, of which most wait for the emulators. On a real account its own limits count.
   ours["PULUMI_PARALLEL"] = "32";
+  // Where the built provider keeps what it has compared and found unchanged; the published one knows no such file.
+  ours["LOCAL_AWS_COMPARED"] = join(home, "compared");
   ours["PULUMI_ENGINE"] = join(engine.binDir, "pulumi");
   const gateway = instance.processes.find((p) => p.name === "gateway");
   if (instance.secretsKey)

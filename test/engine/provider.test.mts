@@ -1,6 +1,6 @@
 // The built aws provider, which must never reach an AWS beyond this machine.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engine, Project, run, type Result } from "./support.mts";
 
@@ -11,7 +11,7 @@ const [plugin, binary] =
 const program = (args = "") => `
 const aws = require("@pulumi/aws");
 const region = { region: "us-west-2", skipCredentialsValidation: true, skipRequestingAccountId: true };
-new aws.Provider("aws", { ...region, ${args} });
+const provider = new aws.Provider("aws", { ...region, ${args} });
 `;
 const local = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
 
@@ -23,10 +23,14 @@ if (plugin && binary) {
     this.timeout(60_000);
     let project: Project;
 
-    async function stack(source: string): Promise<void> {
-      project = new Project({ "index.js": source });
-      const { code, stderr } = await project.pulumi(["stack", "init", "dev"]);
-      assert.equal(code, 0, stderr);
+    async function stack(source: string, state?: object): Promise<void> {
+      project = new Project({ "index.js": source, "state.json": JSON.stringify(state ?? {}) });
+      const commands = [["stack", "init", "dev"]];
+      if (state) commands.push(["stack", "import", "--file", "state.json"]);
+      for (const command of commands) {
+        const { code, stderr } = await project.pulumi(command);
+        assert.equal(code, 0, stderr);
+      }
     }
 
     afterEach(() => project.remove());
@@ -65,14 +69,29 @@ if (plugin && binary) {
 
     // Both take the provider's configuration from the state.
     it("refuses to refresh and to destroy elsewhere", async () => {
-      await stack(program());
-      writeFileSync(join(project.folder, "state.json"), JSON.stringify(stateWithRole(version)));
-      const { code, stderr } = await project.pulumi(["stack", "import", "--file", "state.json"]);
-      assert.equal(code, 0, stderr);
+      await stack(program(), stateWithRole(version));
       for (const command of ["refresh", "destroy"]) {
         const tried = await project.pulumi([command, "--yes", "--skip-preview"]);
         assertRefused(tried, /AWS_ENDPOINT_URL is not set/);
       }
+    });
+
+    it("keeps what it found unchanged in the file that it is told, and sees what changes then", async () => {
+      const withRole = (description: string) => `${program()}
+        const role = { name: "role", assumeRolePolicy: "{}", description: "${description}" };
+        new aws.iam.Role("role", role, { provider });`;
+      await stack(withRole("as it is"), stateWithRole(version));
+      const file = join(project.folder, "compared");
+      const env = { ...local, LOCAL_AWS_COMPARED: file };
+      for (const time of ["first", "second"]) {
+        const { stdout } = await project.pulumi(["preview"], env);
+        assert.match(stdout, / 1 unchanged\n/, time);
+        assert.equal(statSync(file).size, 32, time);
+      }
+      writeFileSync(join(project.folder, "index.js"), withRole("another"));
+      const { stdout } = await project.pulumi(["preview"], env);
+      assert.match(stdout, /aws:iam:Role role update \[diff: ~description\]/);
+      assert.equal(statSync(file).size, 32);
     });
 
     it("says what it is", async () => {
@@ -121,7 +140,16 @@ function stateWithRole(pluginVersion: string): object {
     id: "role",
     type: "aws:iam/role:Role",
     inputs: role,
-    outputs: { ...role, id: "role" },
+    outputs: {
+      ...role,
+      description: "as it is",
+      forceDetachPolicies: false,
+      id: "role",
+      managedPolicyArns: [],
+      maxSessionDuration: 3600,
+      path: "/",
+      tagsAll: {},
+    },
     provider: `${provider.urn}::${provider.id}`,
   };
   const manifest = { time: "2026-01-01T00:00:00Z", magic: "", version: "" };

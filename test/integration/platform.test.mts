@@ -1,6 +1,6 @@
 // Both stacks on a local AWS of the tests' own: deployed, read back through the AWS APIs, taken down.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -100,6 +100,11 @@ describe("the platform on a local AWS", function () {
       await succeeds(pulumi(folder, "preview", "--refresh", "--expect-no-changes", "-s", stack));
     });
   }
+
+  it("the built provider keeps what it found unchanged, for the next preview", async function () {
+    if ((await engineOf(() => undefined)).source !== "built") this.skip();
+    assert.ok(statSync(join(folder, "pulumi", "compared")).size > 0);
+  });
 
   it("dev differs from the reference in what the differences say, and in all of it", async () => {
     const found = differencesOf(referenceAccount(), await read("dev")).flatMap((difference) =>
