@@ -3,8 +3,9 @@ package aws
 import (
 	"context"
 	"crypto/sha256"
+	"io"
 	"os"
-	"sync"
+	"sync/atomic"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/proto"
@@ -18,73 +19,59 @@ func RememberUnchanged(server pulumirpc.ResourceProviderServer, file, build stri
 	if err != nil {
 		return server
 	}
-	content, err := os.ReadFile(file)
+	content, err := io.ReadAll(kept)
 	if err != nil {
 		return server
 	}
-	r := &remembering{ResourceProviderServer: server, build: build, file: kept, unchanged: map[comparison]struct{}{}}
+	r := &remembering{ResourceProviderServer: server, file: kept, build: build, unchanged: map[comparison]struct{}{}}
 	for ; len(content) >= len(comparison{}); content = content[len(comparison{}):] {
 		r.unchanged[comparison(content)] = struct{}{}
 	}
 	return r
 }
 
+// comparison is the hash of all that decides what a comparison finds.
 type comparison [sha256.Size]byte
+
+func comparisonOf(before []byte, message proto.Message) (comparison, error) {
+	content, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend(before, message)
+	return sha256.Sum256(content), err
+}
 
 type remembering struct {
 	pulumirpc.ResourceProviderServer
-	build string
-	file  *os.File
-
-	mutex     sync.Mutex
-	config    *pulumirpc.ConfigureRequest
-	unchanged map[comparison]struct{}
+	file       *os.File
+	build      string
+	configured atomic.Pointer[comparison] // the build and the configuration
+	unchanged  map[comparison]struct{}    // in runs before this one, which compares each resource once
 }
 
 func (r *remembering) Configure(
 	ctx context.Context, req *pulumirpc.ConfigureRequest,
 ) (*pulumirpc.ConfigureResponse, error) {
-	r.mutex.Lock()
-	r.config = req
-	r.mutex.Unlock()
+	configured, err := comparisonOf([]byte(r.build), req)
+	if err != nil {
+		return nil, err
+	}
+	r.configured.Store(&configured)
 	return r.ResourceProviderServer.Configure(ctx, req)
 }
 
 func (r *remembering) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	asked, err := r.comparison(req)
+	configured := r.configured.Load()
+	if configured == nil {
+		return r.ResourceProviderServer.Diff(ctx, req)
+	}
+	asked, err := comparisonOf(configured[:], req)
 	if err != nil {
 		return nil, err
 	}
-	r.mutex.Lock()
-	_, known := r.unchanged[asked]
-	r.mutex.Unlock()
-	if known {
+	if _, known := r.unchanged[asked]; known {
 		return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
 	}
 	response, err := r.ResourceProviderServer.Diff(ctx, req)
-	if err != nil || response.GetChanges() != pulumirpc.DiffResponse_DIFF_NONE {
-		return response, err
+	if err == nil && response.GetChanges() == pulumirpc.DiffResponse_DIFF_NONE {
+		_, _ = r.file.Write(asked[:]) // else it is made again in the next run
 	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.unchanged[asked] = struct{}{}
-	_, _ = r.file.Write(asked[:]) // else it is made again in the next run
-	return response, nil
-}
-
-func (r *remembering) comparison(req *pulumirpc.DiffRequest) (comparison, error) {
-	r.mutex.Lock()
-	config := r.config
-	r.mutex.Unlock()
-	hash := sha256.New()
-	hash.Write([]byte(r.build))
-	for _, message := range []proto.Message{config, req} {
-		content, err := proto.MarshalOptions{Deterministic: true}.Marshal(message)
-		if err != nil {
-			return comparison{}, err
-		}
-		sum := sha256.Sum256(content)
-		hash.Write(sum[:])
-	}
-	return comparison(hash.Sum(nil)), nil
+	return response, err
 }
